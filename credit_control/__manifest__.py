@@ -1,0 +1,25 @@
+{
+    "name": "Credit Control",
+    "summary": "Dunning policies, promises, disputes and credit profiles",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "Credit Control contributors",
+    "website": "https://credit-control.example",
+    "license": "LGPL-3",
+    "depends": [
+        "account",
+        "account_payment",
+        "mail",
+        "phone_validation",
+        "portal",
+        "resource",
+        "sms",
+    ],
+    "data": [
+        "security/credit_control_groups.xml",
+        "security/ir.model.access.csv",
+        "security/credit_control_security.xml",
+    ],
+    "external_dependencies": {"python": ["phonenumbers", "python-dateutil"]},
+    "application": True,
+}

@@ -1,0 +1,61 @@
+from odoo import fields, models
+
+
+class DunningNoticeLine(models.Model):
+    """A claim, reminder or piece of information on a notice, as it was then."""
+
+    _name = "dunning.notice.line"
+    _description = "Dunning notice line"
+    _order = "notice_id, currency_id, date_due, id"
+
+    notice_id = fields.Many2one(
+        "dunning.notice", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, readonly=True
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line", index="btree_not_null", ondelete="set null"
+    )
+    move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
+    name = fields.Char(help="The invoice's number, kept when the invoice goes.")
+    kind = fields.Selection(
+        [("claim", "Claim"), ("reminder", "Reminder"), ("info", "For information")],
+        required=True,
+    )
+    level_id = fields.Many2one("dunning.level", ondelete="restrict")
+    is_forced = fields.Boolean()
+    currency_id = fields.Many2one("res.currency", required=True)
+    date_invoice = fields.Date()
+    date_due = fields.Date()
+    days_overdue = fields.Integer()
+    amount_total = fields.Monetary(help="The original amount of the item.")
+    amount_residual = fields.Monetary()
+    amount_disputed = fields.Monetary()
+    amount_claimed = fields.Monetary(
+        help="Residual less the contested part; 0 for information lines."
+    )
+    interest = fields.Monetary()
+    compensation = fields.Monetary()
+    state_reason = fields.Char(
+        help="Why the line is for information only, or was dropped before sending."
+    )
+    hold_code = fields.Char()
+    is_dropped = fields.Boolean(
+        help="Paid, promised or disputed between approval and sending."
+    )
+    is_live = fields.Boolean(
+        help="Claim or reminder of a notice that is draft or approved."
+    )
+    previous_level_id = fields.Many2one(
+        "dunning.level",
+        ondelete="set null",
+        help="The item's level before this notice was delivered.",
+    )
+    previous_date = fields.Date()
+
+    # exactly once: a move line is demanded by one live notice at most
+    _live_unique = models.UniqueIndex(
+        "(move_line_id) WHERE is_live",
+        "This item is already in a notice that waits to be sent.",
+    )

@@ -1,0 +1,10 @@
+{
+    "name": "Credit Control: Inbox",
+    "summary": "Replies of customers received, matched, understood and acted on",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "Credit Control contributors",
+    "website": "https://credit-control.example",
+    "license": "LGPL-3",
+    "depends": ["credit_control"],
+}
