@@ -1,0 +1,1 @@
+"""The parts of the set-up: one concern per file, standard library only."""

