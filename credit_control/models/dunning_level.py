@@ -38,6 +38,10 @@ class DunningLevel(models.Model):
     send_registered = fields.Boolean(string="Registered letter")
     send_sms = fields.Boolean(string="SMS")
     plan_call = fields.Boolean(string="Call")
+    deadline_days = fields.Integer(
+        default=8, help="Days to pay that the text grants, counted from the notice."
+    )
+    active = fields.Boolean(default=True)
     call_script = fields.Html(translate=True)
     attach_invoices = fields.Boolean(default=True)
     attach_statement = fields.Boolean()
