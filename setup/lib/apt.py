@@ -173,7 +173,9 @@ class Apt:
                 "--odoo DIR"
             ) from error
         names = {package.split("/")[0] for package in packages}
-        found = [path for path in into.glob("*.deb") if path.name.split("_")[0] in names]
+        found = [
+            path for path in into.glob("*.deb") if path.name.split("_")[0] in names
+        ]
         return sorted(set(found) | (set(into.glob("*.deb")) - before))
 
     def clean(self):

@@ -28,6 +28,14 @@ with connection.cursor() as cursor:
     cursor.execute(statement, parameters)
     print(json.dumps(cursor.fetchall() if cursor.description else [], default=str))
 """
+MARKER = "@answer "
+CALL = """
+import importlib, json, sys
+sys.path.insert(0, {setup!r})
+answer = importlib.import_module({module!r}).{name}(env, **json.loads({values!r}))
+env.cr.commit()
+print("\\n" + {marker!r} + json.dumps(answer, default=str), flush=True)
+"""
 TROUBLE = re.compile(r" (WARNING|ERROR|CRITICAL) ")
 
 
@@ -66,7 +74,7 @@ class Databases:
         self.query(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
         shutil.rmtree(self.filestore / name, ignore_errors=True)
         stamps = self.environment.place.stamps
-        for stamp in stamps.glob(f"db-{name}-*"):
+        for stamp in stamps.glob(f"db-{name}@*"):
             stamp.unlink()
 
     def clone(self, source, name):
@@ -86,12 +94,12 @@ class Databases:
         name = self.environment.database_name("base")
         key = key_of(BASE_MODULES, LANGUAGES, str(self.environment.odoo))
         stamps = self.environment.stamps
-        if stamps.is_done(f"db-{name}-installed", key) and self.exists(name):
+        if stamps.is_done(f"db-{name}@installed", key) and self.exists(name):
             return name
         self.drop(name)
         title = "database with Odoo's accounting, payment and CRM"
         with (
-            stamps.recording(f"db-{name}-installed", key),
+            stamps.recording(f"db-{name}@installed", key),
             self.console.step(title),
         ):
             self.run_odoo(
@@ -101,7 +109,7 @@ class Databases:
             )
         return name
 
-    def run_odoo(self, *arguments, purpose, log=None):
+    def run_odoo(self, *arguments, purpose):
         """Run Odoo up to ``--stop-after-init``; return what it logged.
 
         :raise SetupError: if it fails or logs an error
@@ -118,32 +126,34 @@ class Databases:
             raise SetupError(f"{purpose}: " + "\n".join(errors[-10:]))
         return printed
 
-    def run_script(self, database, text, *, purpose, **values):
-        """Run Python in Odoo's shell; return the value it hands to ``report``.
+    def call(self, database, function, **values):
+        """Call ``module:function(env, **values)`` in Odoo's shell and commit.
 
-        :param str text: Python with ``env``, ``values`` (a dict) and
-            ``report(value)`` at hand; it commits by itself
+        :return: what the function returns, as plain values
+        :raise SetupError: with the last lines of the error, if it fails
         """
-        marker = "@report "
-        prologue = (
-            "import json, sys\n"
-            f"sys.path.insert(0, {str(self.environment.place.root / 'setup')!r})\n"
-            f"values = json.loads({json.dumps(values)!r})\n"
-            "def report(value):\n"
-            f"    print({marker!r} + json.dumps(value, default=str), flush=True)\n"
+        module, _colon, name = function.partition(":")
+        script = CALL.format(
+            setup=str(self.environment.place.root / "setup"),
+            module=module,
+            name=name,
+            values=json.dumps(values),
+            marker=MARKER,
         )
         printed = run(
             self.environment.command(
                 *("shell", "-d", database, "--no-http", "--log-level=warn")
             ),
-            purpose=purpose,
+            purpose=f"{name.replace('_', ' ')} in database {database}",
             env=self.environment.variables(),
-            input_text=prologue + text,
+            input_text=script,
         )
         for line in reversed(printed.splitlines()):
-            if line.startswith(marker):
-                return json.loads(line[len(marker) :])
-        return None
+            if line.startswith(MARKER):
+                return json.loads(line.removeprefix(MARKER))
+        raise SetupError(
+            f"{function} in database {database} gave no answer:\n{printed}"
+        )
 
 
 def quoted(name):

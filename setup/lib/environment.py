@@ -8,8 +8,10 @@ from . import config, odoo_source, pdf, postgres, python_env
 from .console import SetupError
 from .database import Databases
 from .paths import Place
-from .settings import Settings, free_port, is_free
+from .settings import Settings
 from .stamps import Stamps
+
+ODOO_PORT = 8069
 
 
 def add_options(parser):
@@ -80,6 +82,10 @@ class Environment:
         if for_tests:
             self.python.install("tests", root / "test-requirements.txt")
 
+    def has_given_server(self):
+        """Return whether the databases are on a server that is not ours."""
+        return self._given_server() is not None
+
     def _given_server(self):
         given = self.settings.get("server")
         return postgres.Server(*given) if given else None
@@ -104,28 +110,13 @@ class Environment:
         suffix = f"_{self.place.short_id()}" if self._given_server() else ""
         return f"credit_{purpose}{suffix}"
 
-    def write_config(self, port=None):
-        """Write odoo.conf, for the HTTP port given or the one kept.
-
-        :raise SetupError: if the port asked for is taken by another program
-        """
-        port = port or self.settings.get("port") or free_port(8069, 2)
-        self.settings.keep(port=port)
+    def write_config(self):
+        """Write odoo.conf for the HTTP port that was kept."""
+        port = self.settings.get("port", ODOO_PORT)
         options = config.build(
             self.place, self.settings, self.server, self.odoo, (port, port + 1)
         )
         return config.write(self.place.odoo_conf, options)
-
-    def choose_port(self, wanted):
-        """Keep the port to serve on: the one wanted, else the last, else a free one."""
-        port = wanted or self.settings.get("port") or 8069
-        if not is_free(port):
-            if wanted:
-                raise SetupError(f"port {port} is taken by another program; try another")
-            port = free_port(port, 2)
-            self.console.say(f"  port taken by another program, serving on {port}")
-        self.write_config(port)
-        return port
 
     def command(self, *arguments):
         """Return a command line of Odoo in this environment."""

@@ -123,7 +123,15 @@ def unpack(package, target, exclude=()):
         ["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE
     ) as source:
         done = subprocess.run(
-            ["tar", "-x", "-C", str(target), "--no-same-owner", "--wildcards", *options],
+            [
+                "tar",
+                "-x",
+                "-C",
+                str(target),
+                "--no-same-owner",
+                "--wildcards",
+                *options,
+            ],
             stdin=source.stdout,
             capture_output=True,
             text=True,
@@ -131,7 +139,9 @@ def unpack(package, target, exclude=()):
         )
         source.stdout.close()
     if source.returncode or done.returncode:
-        raise SetupError(f"unpacking {package.name} failed: {done.stderr.strip()[-500:]}")
+        raise SetupError(
+            f"unpacking {package.name} failed: {done.stderr.strip()[-500:]}"
+        )
 
 
 def other_languages(keep=LANGUAGES):

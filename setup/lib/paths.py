@@ -68,6 +68,4 @@ class Place:
 def is_open_to_others(path):
     """Return whether an account with no special rights can enter ``path``."""
     path = Path(path).resolve()
-    return all(
-        folder.stat().st_mode & 0o001 for folder in (path, *path.parents)
-    )
+    return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents))

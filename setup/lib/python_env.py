@@ -48,7 +48,10 @@ class PythonEnv:
         key = key_of(find_python())
         if self.stamps.is_done("venv", key) and _runs(str(self.place.python)):
             return
-        with self.stamps.recording("venv", key), self.console.step("Python environment"):
+        with (
+            self.stamps.recording("venv", key),
+            self.console.step("Python environment"),
+        ):
             shutil.rmtree(self.place.venv, ignore_errors=True)
             for step in ("requirements-odoo", "requirements-tests", "pdf"):
                 self.stamps.forget(step)
