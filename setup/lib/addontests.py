@@ -1,0 +1,146 @@
+"""The add-ons' tests in Odoo's own runner: several runs at once, each on a clone."""
+
+import ast
+import concurrent.futures
+import os
+import re
+import subprocess
+import time
+
+from . import odoolog
+from .paths import ADDONS
+from .settings import free_port
+from .stamps import key_of, key_of_files
+
+WORKERS = 2
+# Files that drive a browser take this much longer, byte for byte.
+BROWSER_WEIGHT = 6
+BROWSER = re.compile(r"\b(browser_js|start_tour)\b")
+LOGGERS = (
+    "odoo.tests.result:INFO",
+    *(f"odoo.addons.{name}.tests:INFO" for name in ADDONS),
+)
+
+
+def files(root, *, browser=True):
+    """Return the test files for Odoo's runner (the kernel's have their own)."""
+    found = []
+    for addon in ADDONS:
+        for path in sorted((root / addon / "tests").glob("test_*.py")):
+            kernel = path.name.startswith("test_kernel_")
+            if not kernel and (browser or not needs_browser(path)):
+                found.append(path)
+    return found
+
+
+def needs_browser(path):
+    """Return whether a test file drives a browser."""
+    return bool(BROWSER.search(path.read_text()))
+
+
+def shares(paths, count=WORKERS):
+    """Split test files into ``count`` lists of about the same work."""
+
+    def weight(path):
+        return path.stat().st_size * (BROWSER_WEIGHT if needs_browser(path) else 1)
+
+    lists = [(0, number, []) for number in range(min(count, len(paths)))]
+    for path in sorted(paths, key=weight, reverse=True):
+        load, number, members = min(lists)
+        lists[lists.index((load, number, members))] = (
+            load + weight(path),
+            number,
+            [*members, path],
+        )
+    return [sorted(members) for _load, _number, members in lists]
+
+
+def template(environment, *, bundles):
+    """Return the database to clone: Odoo's modules, with built asset bundles."""
+    databases = environment.databases
+    base = databases.base()
+    if not bundles:
+        return base
+    name = environment.database_name("test_base")
+    key = key_of((environment.place.stamps / f"db-{base}@installed").read_text())
+    if environment.stamps.is_done(f"db-{name}@bundles", key) and databases.exists(name):
+        return name
+    with environment.console.step("asset bundles built"):
+        databases.clone(base, name)
+        with environment.stamps.recording(f"db-{name}@bundles", key):
+            databases.call(name, "inside.server:bundles")
+    return name
+
+
+def installed(environment):
+    """Return a database with the three add-ons, for tests that cross them."""
+    databases = environment.databases
+    base = databases.base()
+    root = environment.place.root
+    name = environment.database_name("installed")
+    key = key_of(base, key_of_files(*(root / addon for addon in ADDONS)))
+    if environment.stamps.is_done(f"db-{name}@addons", key) and databases.exists(name):
+        return name
+    databases.clone(base, name)
+    with (
+        environment.stamps.recording(f"db-{name}@addons", key),
+        environment.console.step("database with the three add-ons"),
+    ):
+        databases.run_odoo(
+            "-d", name, "-i", ",".join(ADDONS), purpose="installing the add-ons"
+        )
+    return name
+
+
+def run_all(environment, source, paths):
+    """Run test files on clones of ``source``, some at a time; return the tallies."""
+    parts = shares(paths)
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        jobs = []
+        for number, members in enumerate(parts, 1):
+            database = environment.database_name(f"test_{os.getpid()}_{number}")
+            environment.databases.clone(source, database)
+            port = free_port(18000 + 40 * number + os.getpid() % 1000, 2)
+            jobs.append(pool.submit(_run, environment, database, port, number, members))
+        return [job.result() for job in jobs]
+
+
+def _run(environment, database, port, number, members):
+    """Run the tests of some files on one database and drop it."""
+    start = time.monotonic()
+    log = environment.place.logs / f"tests-{number}.log"
+    tags = ",".join(f"/{path.parts[-3]}/tests/{path.name}" for path in members)
+    handlers = [f"--log-handler={logger}" for logger in LOGGERS]
+    command = environment.command(
+        *("-d", database, "-i", ",".join(ADDONS), "--test-tags", tags),
+        *("--stop-after-init", "--max-cron-threads=0", "--log-level=warn", *handlers),
+        *(f"--http-port={port}", f"--gevent-port={port + 1}"),
+    )
+    with open(log, "wb") as stream:
+        subprocess.run(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment.variables()},
+            cwd=environment.place.root,
+            check=False,
+        )
+    expected = [
+        f"{path.parts[-3]}.tests.{path.stem}" for path in members if holds_tests(path)
+    ]
+    tally = odoolog.judge(
+        f"add-ons {number}", log.read_text(errors="replace"), expected
+    )
+    tally.seconds = time.monotonic() - start
+    environment.databases.drop(database)
+    return tally
+
+
+def holds_tests(path):
+    """Return whether a file defines a test method that runs by default."""
+    text = path.read_text()
+    return "-standard" not in text and any(
+        isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        for node in ast.walk(ast.parse(text))
+    )
