@@ -2,6 +2,8 @@
 
 import random
 
+from odoo.tools import SQL
+
 CHECKS = {  # each query lists what is wrong
     "entry out of balance": """
         SELECT move_id FROM account_move_line WHERE parent_state = 'posted'
@@ -42,24 +44,54 @@ CHECKS = {  # each query lists what is wrong
 }
 FIELDS = {  # what the ORM recomputes, by model
     "account.move.line": (
-        "amount_residual", "amount_residual_currency", "reconciled", "partner_id",
-        "parent_state", "move_name", "company_id", "journal_id", "date"),
+        "amount_residual",
+        "amount_residual_currency",
+        "reconciled",
+        "partner_id",
+        "parent_state",
+        "move_name",
+        "company_id",
+        "journal_id",
+        "date",
+    ),
     "account.move": (
-        "amount_residual", "amount_residual_signed", "amount_untaxed", "amount_tax",
-        "amount_total", "amount_untaxed_signed", "amount_untaxed_in_currency_signed",
-        "amount_tax_signed", "amount_total_signed", "amount_total_in_currency_signed",
-        "payment_state", "commercial_partner_id", "invoice_date_due",
-        "invoice_partner_display_name", "sequence_prefix", "sequence_number"),
-    "account.payment": ("is_reconciled", "is_matched", "amount_company_currency_signed"),
-    "res.partner": ("commercial_partner_id", "complete_name", "commercial_company_name",
-                    "email_normalized", "phone_sanitized", "partner_share"),
+        "amount_residual",
+        "amount_residual_signed",
+        "amount_untaxed",
+        "amount_tax",
+        "amount_total",
+        "amount_untaxed_signed",
+        "amount_untaxed_in_currency_signed",
+        "amount_tax_signed",
+        "amount_total_signed",
+        "amount_total_in_currency_signed",
+        "payment_state",
+        "commercial_partner_id",
+        "invoice_date_due",
+        "invoice_partner_display_name",
+        "sequence_prefix",
+        "sequence_number",
+    ),
+    "account.payment": (
+        "is_reconciled",
+        "is_matched",
+        "amount_company_currency_signed",
+    ),
+    "res.partner": (
+        "commercial_partner_id",
+        "complete_name",
+        "commercial_company_name",
+        "email_normalized",
+        "phone_sanitized",
+        "partner_share",
+    ),
 }
 # spoilt before the ORM computes again, so that a value nobody computes would show
 SPOILT = {
     "account.move.line": "amount_residual = -7, amount_residual_currency = -7,"
-                         " reconciled = NOT COALESCE(reconciled, FALSE)",
+    " reconciled = NOT COALESCE(reconciled, FALSE)",
     "account.move": "amount_residual = -7, amount_residual_signed = -7,"
-                    " amount_total = -7, payment_state = 'in_payment'",
+    " amount_total = -7, payment_state = 'in_payment'",
     "account.payment": "is_reconciled = NOT is_reconciled, is_matched = FALSE",
     "res.partner": "complete_name = '?'",
 }
@@ -71,9 +103,15 @@ def verify(env, sample=100, seed=1):
     Checks all entries by SQL, then has the ORM compute ``sample`` documents, and the
     balances of their customers, again. Changes nothing.
     """
-    env = env(user=1, su=True, context=dict(
-        env.context, tracking_disable=True,
-        allowed_company_ids=env["res.company"].sudo().search([]).ids))
+    env = env(
+        user=1,
+        su=True,
+        context=dict(
+            env.context,
+            tracking_disable=True,
+            allowed_company_ids=env["res.company"].sudo().search([]).ids,
+        ),
+    )
     env.flush_all()
     wrong = []
     for label, query in CHECKS.items():
@@ -90,40 +128,58 @@ def verify(env, sample=100, seed=1):
 def pick(env, sample, rng):
     """Documents of every kind and state, at random."""
     env.cr.execute("""
-        SELECT move_type, payment_state, origin_payment_id IS NULL, array_agg(id ORDER BY id)
+        SELECT move_type, payment_state, origin_payment_id IS NULL,
+               array_agg(id ORDER BY id)
           FROM account_move WHERE state = 'posted' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""")
     kinds = [row[3] for row in env.cr.fetchall()]
     share = -(-sample // len(kinds)) if kinds else 0
     return env["account.move"].browse(
-        move for ids in kinds for move in rng.sample(ids, min(share, len(ids))))
+        move for ids in kinds for move in rng.sample(ids, min(share, len(ids)))
+    )
 
 
 def stored(env, model, records):
     """The stored values of FIELDS, by record."""
     env.flush_all()
     names = FIELDS[model]
-    env.cr.execute(f"SELECT id, {', '.join(names)} FROM {env[model]._table}"
-                   " WHERE id = ANY(%s)", [records.ids])
+    env.cr.execute(
+        SQL(
+            "SELECT id, %s FROM %s WHERE id = ANY(%s)",
+            SQL(", ").join(map(SQL.identifier, names)),
+            SQL.identifier(env[model]._table),
+            records.ids,
+        )
+    )
     return {row[0]: dict(zip(names, row[1:], strict=True)) for row in env.cr.fetchall()}
 
 
 def recompute(env, moves):
     """Spoil and compute again the sample; returns the differences."""
     lines = moves.line_ids
-    samples = {"account.move.line": lines, "account.move": moves,
-               "account.payment": moves.origin_payment_id,
-               "res.partner": lines.partner_id | moves.partner_id}
+    samples = {
+        "account.move.line": lines,
+        "account.move": moves,
+        "account.payment": moves.origin_payment_id,
+        "res.partner": lines.partner_id | moves.partner_id,
+    }
     before = {model: stored(env, model, records) for model, records in samples.items()}
     for model, change in SPOILT.items():
-        env.cr.execute(f"UPDATE {env[model]._table} SET {change} WHERE id = ANY(%s)",
-                       [samples[model].ids])
+        env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id = ANY(%s)",
+                SQL.identifier(env[model]._table),
+                SQL(change),
+                samples[model].ids,
+            )
+        )
     env.invalidate_all(flush=False)
     for model, records in samples.items():
         for name in FIELDS[model]:
             field = records._fields[name]
             # Odoo sets the partner itself on entries that have none
-            some = (records.filtered("move_id.partner_id")
-                    if (model, name) == ("account.move.line", "partner_id") else records)
+            some = records
+            if (model, name) == ("account.move.line", "partner_id"):
+                some = records.filtered("move_id.partner_id")
             if field.compute and field.store and name != "invoice_date_due":
                 env.add_to_compute(field, some)
     env.flush_all()
@@ -133,21 +189,32 @@ def recompute(env, moves):
             wrong += [
                 {"check": f"{model}.{name}", "id": key, "stored": old, "computed": new}
                 for name, new in values.items()
-                if (old := before[model][key][name] or None) != (new or None)]
+                if (old := before[model][key][name] or None) != (new or None)
+            ]
     return wrong
 
 
 def balances(env, partners):
     """Compare what Odoo says each customer owes with the posted entries."""
-    env.cr.execute("""
+    env.cr.execute(
+        """
         SELECT l.partner_id, SUM(l.amount_residual) FROM account_move_line l
           JOIN account_account a ON a.id = l.account_id
            AND a.account_type = 'asset_receivable'
           JOIN res_company c ON c.id = l.company_id
          WHERE l.parent_state = 'posted' AND l.partner_id = ANY(%s)
            AND split_part(c.parent_path, '/', 1) = %s GROUP BY 1""",
-                   [partners.ids, str(env.company.root_id.id)])
+        [partners.ids, str(env.company.root_id.id)],
+    )
     owed = dict(env.cr.fetchall())
-    return [{"check": "res.partner.credit", "id": partner.id, "computed": partner.credit,
-             "stored": float(owed.get(partner.id, 0))} for partner in partners
-            if abs(partner.credit - float(owed.get(partner.id, 0))) > 0.004]
+    pairs = [(partner, float(owed.get(partner.id, 0))) for partner in partners]
+    return [
+        {
+            "check": "res.partner.credit",
+            "id": partner.id,
+            "stored": amount,
+            "computed": partner.credit,
+        }
+        for partner, amount in pairs
+        if abs(partner.credit - amount) > 0.004
+    ]

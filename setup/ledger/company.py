@@ -6,25 +6,18 @@ import random
 from odoo import Command
 
 from .plan import month_start
-from .world import COMPANIES, RATES, TERMS
+from .world import COMPANIES, RATES, TERMS, WORLD, slug
 
-SALES = (("sales", "Camille Roy"), ("ines", "Inès Moreau"), ("karl", "Karl Brandt"),
-         ("olivia", "Olivia Reed"), ("theo", "Théo Lambert"), ("nora", "Nora Visser"))
 TEAMS = ("France", "Export")
-PRODUCTS = (
-    "Oak shelving", "Maintenance contract", "Packing boxes", "Printed labels",
-    "Glass jars 500 ml", "Delivery", "Installation day", "Spare parts", "Steel brackets",
-    "Linen cloth", "Coffee beans 1 kg", "Training day", "Pallet of paper", "Tool kit")
-
-
 CHARTS = {"fr": "l10n_fr_account", "uk": "l10n_uk"}
 
 
 def install_charts(env, companies):
     """Install the national charts of accounts that this Odoo offers."""
-    names = [CHARTS[c[2]] for c in COMPANIES[:companies] if c[2]]
+    names = [CHARTS[c["chart"]] for c in COMPANIES[:companies] if c["chart"]]
     modules = env["ir.module.module"].search(
-        [("name", "in", names), ("state", "=", "uninstalled")])
+        [("name", "in", names), ("state", "=", "uninstalled")]
+    )
     if modules:
         modules.button_immediate_install()
         env.transaction.reset()
@@ -40,12 +33,19 @@ def set_up_companies(env, count):
         currencies.search([("name", "=", code)]).active = True
     main = env["res.company"].search([("parent_id", "=", False)], order="id", limit=1)
     companies = env["res.company"]
-    for name, country, template, currency, city, postcode, _weight in COMPANIES[:count]:
+    for plan in COMPANIES[:count]:
+        template = plan["chart"]
+        country = env["res.country"].search([("code", "=", plan["country"])])
+        currency = currencies.search([("name", "=", plan["currency"])])
         vals = {
-            "name": name, "city": city, "zip": postcode, "street": "1 Station Square",
-            "country_id": env["res.country"].search([("code", "=", country)]).id}
+            "name": plan["name"],
+            "city": plan["city"],
+            "zip": plan["zip"],
+            "street": "1 Station Square",
+            "country_id": country.id,
+        }
         if template:
-            vals["currency_id"] = currencies.search([("name", "=", currency)]).id
+            vals["currency_id"] = currency.id
         if not companies:
             company = main
             if not company._existing_accounting():
@@ -56,11 +56,12 @@ def set_up_companies(env, count):
             env.cr.precommit.run()  # the branch takes the chart of its parent here
         if template and not company._existing_accounting():
             known = env["ir.module.module"].search_count(
-                [("name", "=", CHARTS[template]), ("state", "=", "installed")])
+                [("name", "=", CHARTS[template]), ("state", "=", "installed")]
+            )
             chart.try_loading(template if known else "generic_coa", company)
-            company.currency_id = vals["currency_id"]
-        # not earlier: Odoo asks a service on the Internet about the domain of new companies
-        company.email = f"accounts@{name.lower().replace(' ', '-')}.example"
+            company.currency_id = currency
+        # not earlier: Odoo asks a service on the Internet who a new company is
+        company.email = f"accounts@{slug(plan['name'])}.example"
         companies |= company
     env.user.company_ids |= companies
     return companies
@@ -73,8 +74,14 @@ def set_up_rates(env, rng, today, months):
         currency = env["res.currency"].search([("name", "=", code)])
         for shift in range(-months - 2, 1):
             rate *= 1 + rng.uniform(-0.018, 0.018)
-            rows.append({"currency_id": currency.id, "company_id": False,
-                         "name": month_start(today, shift), "rate": round(rate, 6)})
+            rows.append(
+                {
+                    "currency_id": currency.id,
+                    "company_id": False,
+                    "name": month_start(today, shift),
+                    "rate": round(rate, 6),
+                }
+            )
     Rate = env["res.currency.rate"]
     Rate.search([("currency_id.name", "in", ["EUR", *RATES])]).unlink()
     Rate.create(rows)
@@ -82,28 +89,65 @@ def set_up_rates(env, rng, today, months):
 
 def set_up_terms(env):
     """Payment terms of world.TERMS, in their order."""
-    return env["account.payment.term"].create([{
-        "name": name, "company_id": False, "line_ids": [Command.create({
-            "value": "percent", "value_amount": percent, "delay_type": kind,
-            "nb_days": delay}) for percent, kind, delay in parts],
-    } for name, parts, _weight in TERMS])
+    return env["account.payment.term"].create(
+        [
+            {
+                "name": term["name"],
+                "company_id": False,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "value": "percent",
+                            "value_amount": percent,
+                            "delay_type": kind,
+                            "nb_days": delay,
+                        }
+                    )
+                    for percent, kind, delay in term["parts"]
+                ],
+            }
+            for term in TERMS
+        ]
+    )
 
 
 def set_up_people(env, companies):
     """Salespersons in two teams; the first is the login ``sales``."""
     group = env.ref("sales_team.group_sale_salesman", raise_if_not_found=False)
     groups = env.ref("base.group_user") | (group or env["res.groups"])
-    users = env["res.users"].with_context(no_reset_password=True).create([{
-        "name": name, "login": login, "email": f"{login}@maison-verdier.example",
-        "company_id": companies[0].id, "company_ids": [Command.set(companies.ids)],
-        "group_ids": [Command.set(groups.ids)], "tz": "Europe/Paris",
-    } for login, name in SALES])
+    users = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            [
+                {
+                    "name": name,
+                    "login": login,
+                    "email": f"{login}@maison-verdier.example",
+                    "company_id": companies[0].id,
+                    "company_ids": [Command.set(companies.ids)],
+                    "group_ids": [Command.set(groups.ids)],
+                    "tz": "Europe/Paris",
+                }
+                for login, name in WORLD["sales"]
+            ]
+        )
+    )
     if "crm.team" in env:
         half = len(users) // 2
-        env["crm.team"].create([{
-            "name": name, "company_id": False, "user_id": members[0].id,
-            "member_ids": [Command.set(members.ids)],
-        } for name, members in zip(TEAMS, (users[:half], users[half:]), strict=True)])
+        env["crm.team"].create(
+            [
+                {
+                    "name": name,
+                    "company_id": False,
+                    "user_id": members[0].id,
+                    "member_ids": [Command.set(members.ids)],
+                }
+                for name, members in zip(
+                    TEAMS, (users[:half], users[half:]), strict=True
+                )
+            ]
+        )
     return users
 
 
@@ -114,15 +158,26 @@ def set_up(env, seed, today, months, count):
     companies = companies.with_env(env)
     set_up_rates(env, random.Random(seed), today, months)
     products = env["product.product"].create(
-        [{"name": name, "type": "service", "list_price": 100.0} for name in PRODUCTS])
+        [
+            {"name": name, "type": "service", "list_price": 100.0}
+            for name in WORLD["products"]
+        ]
+    )
     banks = {}
     for company in companies:
         bank = env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "parent_of", company.id)], limit=1)
+            [("type", "=", "bank"), ("company_id", "parent_of", company.id)], limit=1
+        )
         method = bank.inbound_payment_method_line_ids.filtered(
-            lambda line: line.code == "manual")[:1]
+            lambda line: line.code == "manual"
+        )[:1]
         # without bank feeds a payment goes straight to the bank account
         method.payment_account_id = bank.default_account_id
         banks[company.id] = (bank, method)
-    return {"companies": companies, "terms": set_up_terms(env), "banks": banks,
-            "users": set_up_people(env, companies), "products": products}
+    return {
+        "companies": companies,
+        "terms": set_up_terms(env),
+        "banks": banks,
+        "users": set_up_people(env, companies),
+        "products": products,
+    }

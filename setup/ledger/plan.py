@@ -40,9 +40,28 @@ class Item:
 class Doc:
     """An entry: kind is out_invoice, out_refund, payment or exchange."""
 
-    __slots__ = ("company", "currency", "customer", "day", "fixes", "id", "items",
-                 "kind", "line_id", "name", "number", "paid", "pay_id", "payments",
-                 "prefix", "products", "rate", "reversed", "tax", "term")
+    __slots__ = (
+        "company",
+        "currency",
+        "customer",
+        "day",
+        "fixes",
+        "id",
+        "items",
+        "kind",
+        "line_id",
+        "name",
+        "number",
+        "paid",
+        "pay_id",
+        "payments",
+        "prefix",
+        "products",
+        "rate",
+        "reversed",
+        "tax",
+        "term",
+    )
 
     def __init__(self, kind, company, customer, day, currency):
         self.kind, self.company, self.customer = kind, company, customer
@@ -96,12 +115,17 @@ class Story:
             share = customer["weight"] / total * each * len(customers)
             self.live(customer, max(1, round(share)))
 
+    def own(self, company):
+        """The currency of ``company``."""
+        return self.facts["companies"][company]["currency"]
+
     def live(self, customer, count):
         """All that one customer bought and paid."""
         rng, span = self.rng, (self.today - self.start).days
         bills = defaultdict(list)
-        for back in sorted((int(span * rng.random() ** 1.1) for _ in range(count)),
-                           reverse=True):
+        for back in sorted(
+            (int(span * rng.random() ** 1.1) for _ in range(count)), reverse=True
+        ):
             day = self.today - days(back)
             day -= days(max(0, day.weekday() - 4))  # nobody invoices at weekends
             if day < self.start:
@@ -111,20 +135,21 @@ class Story:
                 self.refund(invoice)
             for item in invoice.items:
                 bills[invoice.company, invoice.currency].append(
-                    (self.payday(customer, item), item))
+                    (self.payday(customer, item), item)
+                )
         for (company, currency), due in bills.items():
             self.pay_all(customer, company, currency, due)
         if rng.random() < 0.03:  # money on account that nobody allocated
             day = self.today - days(rng.randint(2, 150))
             company = customer["homes"][0]
-            self.payment(customer, company, self.facts["companies"][company]["currency"],
-                         day, [], cents(customer["scale"] * rng.uniform(20, 120)))
+            amount = cents(customer["scale"] * rng.uniform(20, 120))
+            self.payment(customer, company, self.own(company), day, [], amount)
 
     def invoice(self, customer, company, day):
         """One invoice of one to three lines, by instalments of its term."""
         rng, facts = self.rng, self.facts
         rate = facts["tax"][company, customer["country"], "out_invoice"]
-        own = facts["companies"][company]["currency"]
+        own = self.own(company)
         # tax in another currency has rounding rules of its own: such sales are exempt
         currency = own if rate else customer["currency"]
         doc = Doc("out_invoice", company, customer, day, currency)
@@ -133,8 +158,9 @@ class Story:
         for _line in range(rng.choices((1, 2, 3), (60, 26, 14))[0]):
             unit = cents(customer["scale"] * rng.lognormvariate(0, 0.7) * 70)
             unit = max(step, unit // step * step)
-            doc.products.append((rng.randrange(facts["products"]),
-                                 rng.choice((1, 1, 1, 2, 5)), unit))
+            doc.products.append(
+                (rng.randrange(facts["products"]), rng.choice((1, 1, 1, 2, 5)), unit)
+            )
         self.fill(doc, rate, own)
         return doc
 
@@ -150,46 +176,57 @@ class Story:
         """Balances, tax and receivable items of an invoice or a credit note."""
         sign = 1 if doc.kind == "out_invoice" else -1
         if doc.currency != own:
-            doc.rate = self.facts["rates"][doc.company, doc.currency,
-                                           month_start(doc.day)][0]
+            doc.rate = self.facts["rates"][
+                doc.company, doc.currency, month_start(doc.day)
+            ][0]
         amounts = [qty * unit for _product, qty, unit in doc.products]
         balances = [cents(amount / doc.rate) for amount in amounts]
         # the total is converted once, and the largest lines take the odd cents
         odd = cents(sum(amounts) / doc.rate) - sum(balances)
-        for index in sorted(range(len(amounts)), key=lambda i: -amounts[i])[:abs(odd)]:
+        for index in sorted(range(len(amounts)), key=lambda i: -amounts[i])[: abs(odd)]:
             balances[index] += 1 if odd > 0 else -1
-        doc.products = [(*product, amount, balance) for product, amount, balance
-                        in zip(doc.products, amounts, balances, strict=True)]
+        doc.products = [
+            (*product, amount, balance)
+            for product, amount, balance in zip(
+                doc.products, amounts, balances, strict=True
+            )
+        ]
         doc.tax = cents(sum(amounts) * rate / 100)
         total, total_cc = sum(amounts) + doc.tax, sum(balances) + doc.tax
         left, left_cc = total, total_cc
-        parts = TERMS[doc.term][1] if doc.term is not None else ((100, "days_after", 0),)
+        parts = (
+            [[100, "days_after", 0]] if doc.term is None else TERMS[doc.term]["parts"]
+        )
         for number, (percent, kind, delay) in enumerate(parts, 1):
             last = number == len(parts)
             amount = left if last else cents(total * percent / 100)
             balance = left_cc if last else cents(total_cc * percent / 100)
             left, left_cc = left - amount, left_cc - balance
-            base = (doc.day if kind == "days_after"
-                    else month_start(doc.day, 1) - days(1))
-            doc.items.append(Item(doc, sign * amount, sign * balance,
-                                  base + days(delay)))
+            base = (
+                doc.day if kind == "days_after" else month_start(doc.day, 1) - days(1)
+            )
+            doc.items.append(
+                Item(doc, sign * amount, sign * balance, base + days(delay))
+            )
         self.docs.append(doc)
 
     def refund(self, invoice):
         """A credit note on a part or all of an invoice, most often allocated."""
         rng = self.rng
         day = invoice.day + days(rng.randint(3, 40))
-        own = self.facts["companies"][invoice.company]["currency"]
+        own = self.own(invoice.company)
         if day > self.today or invoice.currency != own:
             return
-        rate = self.facts["tax"][invoice.company, invoice.customer["country"],
-                                 "out_refund"]
+        rate = self.facts["tax"][
+            invoice.company, invoice.customer["country"], "out_refund"
+        ]
         doc = Doc("out_refund", invoice.company, invoice.customer, day, own)
         doc.reversed = invoice
         product, quantity, unit = invoice.products[0][:3]
         if rng.random() < 0.55:
             step = self.tax_step(rate)
-            quantity, unit = 1, max(step, int(unit * rng.uniform(.1, .6)) // step * step)
+            part = int(unit * rng.uniform(0.1, 0.6))
+            quantity, unit = 1, max(step, part // step * step)
         doc.products = [(product, quantity, unit)]
         self.fill(doc, rate, own)
         if rng.random() < 0.7:
@@ -200,11 +237,15 @@ class Story:
     def payday(self, customer, item):
         """When the customer pays ``item`` (None: never so far)."""
         rng, behaviour = self.rng, customer["behaviour"]
-        _weight, mean, spread, never = BEHAVIOURS[behaviour]
+        habit = BEHAVIOURS[behaviour]
+        mean = habit["delay"]
         if behaviour == "deteriorating":
             mean += 75 * max(0, (item.due - self.start).days) / 730
-        day = max(item.due + days(int(rng.gauss(mean, spread))), item.doc.day + days(1))
-        lost = rng.random() < never
+        day = max(
+            item.due + days(int(rng.gauss(mean, habit["spread"]))),
+            item.doc.day + days(1),
+        )
+        lost = rng.random() < habit["never"]
         if behaviour == "insolvent":
             lost = lost or (self.today - day).days < customer["stop"]
         return None if lost or day > self.today else day
@@ -212,29 +253,47 @@ class Story:
     def pay_all(self, customer, company, currency, due):
         """Pay what is due: one by one, several at once, in part or too much."""
         rng = self.rng
-        own = currency == self.facts["companies"][company]["currency"]
-        due = sorted(((day, number, item) for number, (day, item) in enumerate(due)
-                      if day and item.left > 0), key=lambda x: x[:2])
+        own = currency == self.own(company)
+        due = sorted(
+            (
+                (day, number, item)
+                for number, (day, item) in enumerate(due)
+                if day and item.left > 0
+            ),
+            key=lambda x: x[:2],
+        )
         while due:
             day, _number, item = due.pop(0)
             if own and rng.random() < 0.035:
-                self.payment(customer, company, currency, day, [item],
-                             cents(item.left * rng.uniform(0.2, 0.7)))
+                self.payment(
+                    customer,
+                    company,
+                    currency,
+                    day,
+                    [item],
+                    cents(item.left * rng.uniform(0.2, 0.7)),
+                )
                 continue
             items = [item]
             while own and due and (due[0][0] - day).days < 12 and rng.random() < 0.3:
                 day, _number, item = due.pop(0)
                 items.append(item)
             extra = cents(rng.uniform(100, 9000)) if own and rng.random() < 0.006 else 0
-            self.payment(customer, company, currency, day, items,
-                         sum(i.left for i in items) + extra)
+            self.payment(
+                customer,
+                company,
+                currency,
+                day,
+                items,
+                sum(i.left for i in items) + extra,
+            )
 
     def payment(self, customer, company, currency, day, items, amount):
         """A bank payment, matched with ``items`` as far as it goes."""
         day = max([day, *(item.doc.day for item in items)])
         doc = Doc("payment", company, customer, day, currency)
         balance = amount
-        if currency != self.facts["companies"][company]["currency"]:
+        if currency != self.own(company):
             rates = self.facts["rates"][company, currency, month_start(day)]
             balance = cents(amount * rates[1])
         doc.items = [Item(doc, -amount, -balance, day)]
@@ -253,22 +312,27 @@ class Story:
         self.partials.append(partial)
         debit.left, debit.left_cc = debit.left - amount_cur, debit.left_cc - amount
         credit.left, credit.left_cc = credit.left + amount_cur, credit.left_cc + amount
-        own = self.facts["companies"][debit.doc.company]["currency"]
+        own = self.own(debit.doc.company)
         if debit.doc.currency != own and (debit.left_cc or credit.left_cc):
             self.exchange(partial)
 
     def exchange(self, partial):
         """The entry that closes the company amount of a fully paid foreign item."""
         month_end = month_start(partial.day, 1) - days(1)
-        doc = Doc("exchange", partial.debit.doc.company, partial.debit.doc.customer,
-                  min(month_end, max(partial.day, self.today)),
-                  partial.debit.doc.currency)
+        doc = Doc(
+            "exchange",
+            partial.debit.doc.company,
+            partial.debit.doc.customer,
+            min(month_end, max(partial.day, self.today)),
+            partial.debit.doc.currency,
+        )
         target = partial.debit if partial.debit.left_cc else partial.credit
         item = Item(doc, 0, -target.left_cc, None)
         doc.items, doc.fixes = [item], [target.left_cc]
         pair = (target, item) if target.left_cc > 0 else (item, target)
         self.partials.append(
-            Partial(*pair, abs(target.left_cc), 0, max(partial.day, doc.day)))
+            Partial(*pair, abs(target.left_cc), 0, max(partial.day, doc.day))
+        )
         target.left_cc = item.left_cc = 0
         partial.exchange = doc
         self.docs.append(doc)
