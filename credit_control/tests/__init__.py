@@ -1,1 +1,2 @@
+from . import test_kernel_oracle
 from . import test_kernel_placeholders
