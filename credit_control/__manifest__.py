@@ -19,6 +19,7 @@
         "security/credit_control_groups.xml",
         "security/ir.model.access.csv",
         "security/credit_control_security.xml",
+        "data/ir_cron_refresh.xml",
         "views/credit_control_menus.xml",
     ],
     "external_dependencies": {"python": ["phonenumbers", "python-dateutil"]},

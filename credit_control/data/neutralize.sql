@@ -1,0 +1,7 @@
+-- a copy of the database writes to nobody: what waits to be sent is cancelled
+UPDATE dunning_delivery
+   SET state = 'cancelled'
+ WHERE state IN ('ready', 'queued', 'reserved');
+-- and no link that the original has sent opens the copy
+UPDATE credit_profile
+   SET portal_key = replace(gen_random_uuid()::text || gen_random_uuid(), '-', '');
