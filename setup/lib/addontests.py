@@ -11,6 +11,7 @@ from . import odoolog
 from .paths import ADDONS
 from .settings import free_port
 from .stamps import key_of, key_of_files
+from .tally import Tally
 
 WORKERS = 2
 # Files that drive a browser take this much longer, byte for byte.
@@ -94,7 +95,9 @@ def installed(environment):
 
 def run_all(environment, source, paths):
     """Run test files on clones of ``source``, some at a time; return the tallies."""
-    parts = shares(paths)
+    parts = shares(paths) if paths else []
+    if not parts:
+        return [Tally("add-ons")]
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         jobs = []
         for number, members in enumerate(parts, 1):

@@ -107,6 +107,7 @@ class Databases:
                 f"--load-language={','.join(LANGUAGES)}",
                 purpose="installing Odoo's modules",
             )
+            self.call(name, "inside.server:calm")
         return name
 
     def run_odoo(self, *arguments, purpose):
