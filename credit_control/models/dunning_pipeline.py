@@ -1,8 +1,225 @@
-from odoo import models
+from collections import namedtuple
+from datetime import date as Date
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+# The steps in their order; each is a table that later steps read by its name, made by
+# the method ``_step_<name>``. A full run keeps them as temporary tables with
+# statistics; a question about some customers is one statement of named CTEs.
+STEPS = (
+    "rate",
+    "policy",
+    "level",
+    "step",
+    "reach",
+    "item",
+    "own",
+    "plan",
+    "promise",
+    "dispute",
+    "claim",
+    "net",
+    "reached",
+    "position",
+    "early",
+    "balance",
+    "sum",
+    "spacing",
+    "due",
+    "contest",
+    "candidate",
+    "contact",
+    "notice",
+    "result",
+)
+# columns by which later steps join: the only ones that need statistics
+JOINED = {
+    "item": ("id", "profile_id", "move_id", "policy_id", "own_id", "currency_id"),
+    "claim": ("id", "profile_id", "policy_id", "customer_id", "currency_id"),
+    "position": ("id", "profile_id", "policy_id", "move_id"),
+    "balance": ("profile_id",),
+    "sum": ("profile_id", "policy_id", "move_id"),
+    "due": ("id", "profile_id", "policy_id"),
+    "contest": ("profile_id", "policy_id"),
+    "notice": ("profile_id", "policy_id"),
+    "result": ("id", "notice_no", "profile_id"),
+}
+
+Hold = namedtuple("Hold", "condition until", defaults=(None,))
+
+
+class Scope(NamedTuple):
+    """What one passage of the pipeline is about.
+
+    ``customer_ids`` restricts the items to these commercial partners; ``overlay``
+    says that a preview has left simulated positions in ``plan_overlay``.
+    """
+
+    company_id: int
+    date: Date
+    tree_ids: tuple
+    account_ids: tuple
+    ladders: dict  # dunning.policy -> its levels
+    customer_ids: tuple | None = None
+    overlay: bool = False
 
 
 class DunningPipeline(models.AbstractModel):
-    """The rules of dunning as one set-based SQL pipeline."""
+    """The rules of dunning as one set-based SQL pipeline.
+
+    Entry points, all with rows of the open claims of one company on one day:
+
+    ``_compute(company, date, profile_ids=None)``
+        leaves every step in a temporary table ``plan_<step>`` of the transaction;
+        ``plan_result`` and ``plan_notice`` are what a run writes down.
+    ``_rows(company, date, profile_ids=None)``
+        the content of ``plan_result`` as dicts.
+    ``_notices(company, date)``
+        the notices of the last ``_compute`` as dicts, with their lines.
+    ``_explain_rows(company, date, profile_ids)``
+        the same as ``_rows`` by one statement, for some customers.
+    """
 
     _name = "dunning.pipeline"
     _description = "Dunning pipeline"
+
+    # === ENTRY POINTS === #
+    @api.private
+    def _compute(self, company, date, profile_ids=None, overlay=False):
+        """Leave each step of the plan in a temporary table ``plan_<step>``.
+
+        :param company: the ``res.company`` whose claims are planned
+        :param date: the day as of which it is planned
+        :param profile_ids: ids of ``credit.profile``; all when None
+        :param overlay: take simulated positions from ``plan_overlay``
+        :return: the scope, for :meth:`_write_notices`
+        """
+        scope = self._scope(company, date, profile_ids, overlay)
+        for name in STEPS:
+            table = SQL.identifier(f"plan_{name}")
+            query = self._step(name, scope)
+            self.env.cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.%s", table))
+            self.env.cr.execute(
+                SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", table, query)
+            )
+            if columns := JOINED.get(name):
+                names = SQL(", ").join(map(SQL.identifier, columns))
+                self.env.cr.execute(SQL("ANALYZE %s (%s)", table, names))
+        return scope
+
+    @api.private
+    def _rows(self, company, date, profile_ids=None):
+        """Return what a plan says of each open claim of the company.
+
+        :return: dicts with ``move_line_id``, ``kind`` (``claim``, ``reminder``,
+            ``info`` when it is on a notice, else None), ``code`` (``claim`` for one
+            that goes, else the hold), ``level_id`` (of a claim that goes),
+            ``own_level_id``, ``amount_disputed``, ``until`` and ``policy_id``
+        """
+        self._compute(company, date, profile_ids)
+        return self._read(SQL("SELECT * FROM plan_result ORDER BY due, id"))
+
+    @api.private
+    def _explain_rows(self, company, date, profile_ids):
+        """Return the same as :meth:`_rows` for some profiles, by one statement."""
+        scope = self._scope(company, date, profile_ids)
+        ctes = SQL(", ").join(
+            SQL(
+                "%s AS MATERIALIZED (%s)",
+                SQL.identifier(f"plan_{name}"),
+                self._step(name, scope),
+            )
+            for name in STEPS
+        )
+        return self._read(
+            SQL(
+                "WITH %s SELECT * FROM plan_result WHERE profile_id IN %s "
+                "ORDER BY due, id",
+                ctes,
+                tuple(profile_ids) or (0,),
+            )
+        )
+
+    @api.private
+    def _notices(self):
+        """Return the notices of the last :meth:`_compute`, with their lines."""
+        rows = self.env.execute_query_dict(
+            SQL("SELECT no, profile_id, policy_id, level_id FROM plan_notice")
+        )
+        notices = {row["no"]: {**row, "lines": []} for row in rows}
+        for line in self.env.execute_query_dict(self._query_lines()):
+            notices[line["notice_no"]]["lines"].append(line)
+        return list(notices.values())
+
+    def _read(self, query):
+        rows = self.env.execute_query_dict(query)
+        return [
+            {
+                "move_line_id": row["id"],
+                "profile_id": row["profile_id"],
+                "kind": row["kind"],
+                "code": row["code"],
+                "level_id": row["level_id"],
+                "own_level_id": row["own_level_id"],
+                "amount_disputed": row["disputed"],
+                "until": row["until"],
+                "policy_id": row["policy_id"],
+                "next_level_id": row["next_level_id"],
+                "is_overdue": row["is_overdue"],
+            }
+            for row in rows
+        ]
+
+    # === PREPARATION === #
+    def _scope(self, company, date, profile_ids=None, overlay=False):
+        """Look up what the steps are parametrised by; the ledger is not read."""
+        self.env.flush_all()
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        tree = companies.search([("id", "child_of", company.root_id.ids)])
+        accounts = (
+            self.env["account.account"]
+            .sudo()
+            .with_context(active_test=False)
+            ._search(
+                [
+                    ("account_type", "=", "asset_receivable"),
+                    ("non_trade", "=", False),
+                    ("company_ids", "in", tree.ids),
+                ]
+            )
+        )
+        customer_ids = None
+        if profile_ids is not None:
+            profiles = self.env["credit.profile"].sudo().browse(profile_ids)
+            customer_ids = tuple(profiles.partner_id.ids) or (0,)
+        return Scope(
+            company_id=company.id,
+            date=date,
+            tree_ids=tuple(tree.ids),
+            account_ids=tuple(accounts) or (0,),
+            ladders=self._ladders(),
+            customer_ids=customer_ids,
+            overlay=overlay,
+        )
+
+    def _step(self, name, scope):
+        """Return the query of a step."""
+        return getattr(self, f"_step_{name}")(scope)
+
+    @api.model
+    def _values(self, columns, rows):
+        """Return a query of ``rows``, possibly none, as a table.
+
+        :param columns: ``{name: SQL type}`` in the order of the values of a row
+        :param rows: tuples
+        """
+        arrays = SQL(", ").join(
+            SQL("%s::%s", list(values), SQL(f"{kind}[]"))
+            for kind, values in zip(
+                columns.values(), zip(*rows) if rows else [()] * len(columns), strict=True
+            )
+        )
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        return SQL("SELECT * FROM unnest(%s) AS given(%s)", arrays, names)

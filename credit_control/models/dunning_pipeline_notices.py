@@ -1,0 +1,371 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class DunningPipeline(models.AbstractModel):
+    """Minimums, waiting, grouping: which steps make a notice."""
+
+    _inherit = "dunning.pipeline"
+
+    # === AMOUNTS === #
+    def _step_balance(self, scope):
+        """All open claims and credits of each profile, in the company's currency."""
+        return SQL(
+            """
+            SELECT claim.profile_id,
+                   coalesce(sum(claim.residual / rate.rate)
+                            FILTER (WHERE claim.residual > 0), 0) AS claims,
+                   coalesce(sum(-claim.residual / rate.rate)
+                            FILTER (WHERE claim.residual < 0), 0) AS credits
+              FROM plan_claim claim
+              JOIN plan_rate rate USING (currency_id)
+             WHERE claim.is_ours AND claim.profile_id IS NOT NULL
+             GROUP BY claim.profile_id
+            """
+        )
+
+    def _step_sum(self, scope):
+        """What is demanded by profile and policy, and by invoice where that groups.
+
+        Claims without a hard hold, due or about to be reminded; open credits are
+        deducted except for a single invoice (``move_id`` 0: not one invoice).
+        """
+        return SQL(
+            """
+            WITH demand AS (
+                SELECT position.profile_id, position.policy_id, position.move_id,
+                       sum(position.demanded / rate.rate) AS amount
+                  FROM plan_position position
+                  JOIN plan_rate rate USING (currency_id)
+                  LEFT JOIN plan_early early USING (customer_id, currency_id)
+                 WHERE position.code IS NULL
+                   AND (position.is_overdue OR (position.target_id IS NOT NULL
+                                                AND early.customer_id IS NULL))
+                 GROUP BY position.profile_id, position.policy_id, position.move_id
+            )
+            SELECT demand.profile_id, demand.policy_id, 0 AS move_id,
+                   sum(demand.amount) - min(balance.credits) AS amount
+              FROM demand
+              JOIN plan_balance balance USING (profile_id)
+             GROUP BY demand.profile_id, demand.policy_id
+             UNION ALL
+            SELECT demand.profile_id, demand.policy_id, demand.move_id, demand.amount
+              FROM demand
+              JOIN plan_policy policy USING (policy_id)
+             WHERE policy.grouping = 'invoice'
+            """
+        )
+
+    # === WHAT STILL STOPS A DUE STEP === #
+    def _step_spacing(self, scope):
+        """Day of the last notice of a profile that counts for the spacing.
+
+        Reminders before the due date do not, nor what was only a call.
+        """
+        overlay = SQL(
+            "UNION ALL SELECT profile_id, date FROM plan_overlay_notice"
+            if scope.overlay
+            else ""
+        )
+        return SQL(
+            """
+            SELECT profile_id, max(date) AS date
+              FROM (SELECT notice.profile_id, notice.date_sent AS date
+                      FROM dunning_notice notice
+                      JOIN dunning_level level ON level.id = notice.level_id
+                     WHERE notice.state = 'sent' AND %(counts)s
+                       AND notice.profile_id IN (
+                           SELECT profile_id FROM plan_position
+                            WHERE code IS NULL AND target_id IS NOT NULL)
+                    %(overlay)s) sent
+             GROUP BY profile_id
+            """,
+            counts=self._counts_for_spacing(),
+            overlay=overlay,
+        )
+
+    def _counts_for_spacing(self):
+        """Condition on ``level``: a notice of it delays the next one."""
+        return SQL(
+            """
+            NOT (level.delay_from = 'due_date' AND level.delay_days < 0)
+            AND NOT (coalesce(level.plan_call, FALSE)
+                     AND NOT coalesce(level.send_email, FALSE)
+                     AND NOT coalesce(level.send_letter, FALSE)
+                     AND NOT coalesce(level.send_registered, FALSE)
+                     AND NOT coalesce(level.send_sms, FALSE))
+            """
+        )
+
+    def _step_due(self, scope):
+        """Due steps with the level they go at, and the first reason to wait.
+
+        When the amount is not enough for the level, the next lower one above the
+        position of the claim for which it is.
+        """
+        return SQL(
+            """
+            SELECT position.id, position.profile_id, position.policy_id,
+                   position.customer_id, position.move_id, position.due,
+                   position.is_forced, policy.grouping, policy.min_days,
+                   level.id AS level_id, level.sequence,
+                   CASE WHEN NOT policy.is_open THEN 'closed_day'
+                        WHEN position.is_forced THEN NULL
+                        WHEN %(held_out)s THEN 'hold_out'
+                        WHEN fit.level_id IS NULL THEN 'below_minimum'
+                        WHEN %(date)s < spacing.date + policy.min_days THEN 'spacing'
+                    END AS soft,
+                   CASE WHEN NOT policy.is_open THEN policy.next_open
+                        WHEN position.is_forced OR %(held_out)s
+                          OR fit.level_id IS NULL THEN NULL
+                        WHEN %(date)s < spacing.date + policy.min_days
+                        THEN spacing.date + policy.min_days END AS soft_until
+              FROM plan_position position
+              JOIN plan_policy policy USING (policy_id)
+              LEFT JOIN plan_early early USING (customer_id, currency_id)
+              LEFT JOIN plan_spacing spacing USING (profile_id)
+              LEFT JOIN plan_balance balance USING (profile_id)
+              LEFT JOIN plan_sum demand
+                     ON demand.profile_id = position.profile_id
+                    AND demand.policy_id = position.policy_id
+                    AND demand.move_id = CASE policy.grouping
+                            WHEN 'invoice' THEN position.move_id ELSE 0 END
+              LEFT JOIN LATERAL (%(fit)s) fit ON NOT position.is_forced
+              JOIN dunning_level level
+                ON level.id = coalesce(fit.level_id, position.target_id)
+             WHERE position.code IS NULL AND position.target_id IS NOT NULL
+               AND (position.is_overdue OR early.customer_id IS NULL)
+            """,
+            date=scope.date,
+            held_out=self._is_held_out(scope),
+            fit=self._fitting_level(),
+        )
+
+    def _fitting_level(self):
+        """Query of the highest level, from the target down, that the sum suffices for."""
+        return SQL(
+            """
+            SELECT fitting.level_id
+              FROM plan_level target
+              JOIN plan_level fitting
+                ON fitting.policy_id = target.policy_id
+               AND fitting.is_pre_due = target.is_pre_due
+               AND fitting.rank <= target.rank
+             WHERE target.level_id = position.target_id
+               AND fitting.rank > position.floor
+               AND demand.amount >= fitting.min_amount
+               AND demand.amount >= fitting.min_share / 100 * balance.claims
+             ORDER BY fitting.rank DESC LIMIT 1
+            """
+        )
+
+    def _is_held_out(self, scope):
+        """Condition: the customer belongs to the share left without reminders."""
+        return SQL(
+            """
+            (policy.hold_out > 0 AND coalesce(level.is_automatic, FALSE)
+             AND NOT coalesce(level.is_formal, FALSE)
+             AND %(date)s - position.due <= 30
+             AND ('x' || substr(md5(position.policy_id || '-' || position.profile_id),
+                                1, 8))::bit(32)::bigint %% 10000 < policy.hold_out)
+            """,
+            date=scope.date,
+        )
+
+    def _step_contest(self, scope):
+        """Of several policies that are ready for a customer, the one that goes.
+
+        The highest level sequence, then the largest amount, then the oldest policy;
+        what a person forced goes in any case, and then only that.
+        """
+        return SQL(
+            """
+            SELECT due.profile_id, due.policy_id,
+                   CASE WHEN bool_or(bool_or(due.is_forced)) OVER profile
+                        THEN bool_or(due.is_forced)
+                        ELSE row_number() OVER urgency = 1 END AS goes
+              FROM plan_due due
+              JOIN plan_sum demand
+                ON demand.profile_id = due.profile_id
+               AND demand.policy_id = due.policy_id AND demand.move_id = 0
+             WHERE due.soft IS NULL
+             GROUP BY due.profile_id, due.policy_id
+            WINDOW profile AS (PARTITION BY due.profile_id),
+                   urgency AS (PARTITION BY due.profile_id
+                               ORDER BY max(due.sequence) DESC,
+                                        max(demand.amount) DESC, due.policy_id)
+            """
+        )
+
+    # === NOTICES === #
+    def _step_candidate(self, scope):
+        """The notices there would be, by customer, level or invoice."""
+        return SQL(
+            """
+            SELECT due.profile_id, due.policy_id, due.customer_id, due.grouping,
+                   CASE due.grouping WHEN 'level' THEN due.level_id ELSE 0 END
+                        AS level_key,
+                   CASE due.grouping WHEN 'invoice' THEN due.move_id ELSE 0 END
+                        AS move_key,
+                   (array_agg(due.level_id
+                              ORDER BY due.sequence DESC, due.level_id DESC))[1]
+                        AS level_id,
+                   max(due.sequence) AS sequence,
+                   min(due.due) AS first_due,
+                   (array_agg(due.id ORDER BY due.due, due.id))[1] AS first_id
+              FROM plan_due due
+              JOIN plan_contest contest USING (profile_id, policy_id)
+             WHERE due.soft IS NULL AND contest.goes
+             GROUP BY due.profile_id, due.policy_id, due.customer_id, due.grouping,
+                      level_key, move_key
+            """
+        )
+
+    def _step_contact(self, scope):
+        """By which ways each customer can be reached at all."""
+        return SQL(
+            """
+            SELECT commercial_partner_id AS customer_id,
+                   bool_or(coalesce(email, '') <> '') AS by_email,
+                   bool_or(coalesce(phone, '') <> '') AS by_phone,
+                   bool_or(coalesce(city, '') <> ''
+                           AND coalesce(street, '') || coalesce(street2, '')
+                               || coalesce(zip, '') <> '') AS by_letter
+              FROM res_partner
+             WHERE commercial_partner_id IN (SELECT customer_id FROM plan_candidate)
+               AND (active OR id = commercial_partner_id)
+             GROUP BY commercial_partner_id
+            """
+        )
+
+    def _step_notice(self, scope):
+        """The notices; on ``is_main`` stands what has no notice of its own.
+
+        ``is_main`` is the highest level of the policy, or the oldest invoice;
+        ``is_profile_main`` the same of the customer's highest policy.
+        """
+        return SQL(
+            """
+            WITH reached AS (
+                SELECT candidate.*
+                  FROM plan_candidate candidate
+                  JOIN dunning_level level ON level.id = candidate.level_id
+                  JOIN plan_contact contact USING (customer_id)
+                 WHERE %(reaches)s
+            ), ranked AS (
+                SELECT reached.*, row_number() OVER main = 1 AS is_main,
+                       first_value(policy_id) OVER best = policy_id AS is_best
+                  FROM reached
+                WINDOW main AS (
+                           PARTITION BY profile_id, policy_id
+                           ORDER BY CASE WHEN move_key = 0 THEN sequence END DESC,
+                                    CASE WHEN move_key = 0 THEN level_id END DESC,
+                                    first_due, first_id),
+                       best AS (
+                           PARTITION BY profile_id
+                           ORDER BY sequence DESC, level_id DESC, policy_id)
+            )
+            SELECT row_number() OVER (ORDER BY profile_id, policy_id, level_id,
+                                               move_key)::int AS no,
+                   profile_id, policy_id, customer_id, grouping, level_key, move_key,
+                   level_id, is_main, is_main AND is_best AS is_profile_main
+              FROM ranked
+            """,
+            reaches=SQL(
+                """
+                (level.send_email AND contact.by_email
+                 OR (level.send_letter OR level.send_registered) AND contact.by_letter
+                 OR (level.send_sms OR level.plan_call) AND contact.by_phone)
+                """
+            ),
+        )
+
+    # === RESULT === #
+    def _step_result(self, scope):
+        """What is said of each open claim of the company.
+
+        ``code`` is ``claim`` for one that goes, else why not; ``kind`` and
+        ``notice_no`` say as what it stands on which notice, if on any.
+        """
+        return SQL(
+            """
+            SELECT decided.*,
+                   CASE WHEN notice_no IS NULL THEN NULL
+                        WHEN is_sent THEN 'claim'
+                        WHEN is_soft AND is_overdue THEN 'reminder'
+                        ELSE 'info' END AS kind
+              FROM (
+                SELECT position.id, position.move_id, position.profile_id,
+                       position.policy_id, position.currency_id, position.due,
+                       position.residual, position.disputed, position.demanded,
+                       position.is_overdue, position.own_level_id, position.next_id
+                           AS next_level_id,
+                       state.is_soft, state.is_sent, due.is_forced,
+                       CASE WHEN state.is_sent THEN due.level_id END AS level_id,
+                       CASE WHEN state.is_sent THEN 'claim' ELSE state.code END AS code,
+                       %(until)s AS until,
+                       CASE WHEN state.is_sent THEN own.no
+                            WHEN state.is_soft AND position.is_overdue
+                            THEN coalesce(invoice.no, main.no)
+                            ELSE coalesce(invoice.no, main.no, best.no)
+                        END AS notice_no
+                  FROM plan_position position
+                  LEFT JOIN plan_early early USING (customer_id, currency_id)
+                  LEFT JOIN plan_due due ON due.id = position.id
+                  LEFT JOIN plan_contest contest
+                         ON due.soft IS NULL AND contest.profile_id = due.profile_id
+                        AND contest.policy_id = due.policy_id
+                  LEFT JOIN plan_notice own
+                         ON due.soft IS NULL AND own.profile_id = due.profile_id
+                        AND own.policy_id = due.policy_id
+                        AND own.level_key IN (0, due.level_id)
+                        AND own.move_key IN (0, due.move_id)
+                  LEFT JOIN plan_notice main
+                         ON main.profile_id = position.profile_id
+                        AND main.policy_id = position.policy_id AND main.is_main
+                  LEFT JOIN plan_notice invoice
+                         ON invoice.profile_id = position.profile_id
+                        AND invoice.policy_id = position.policy_id
+                        AND invoice.move_key = position.move_id
+                  LEFT JOIN plan_notice best
+                         ON best.profile_id = position.profile_id
+                        AND best.is_profile_main
+                 CROSS JOIN LATERAL (%(state)s) state
+              ) decided
+            """,
+            state=self._state(),
+            until=self._until(scope),
+        )
+
+    def _state(self):
+        """Query of the final code of a position; ``is_soft``: no hard hold."""
+        return SQL(
+            """
+            SELECT hard.code IS NULL AS is_soft,
+                   hard.code IS NULL AND due.id IS NOT NULL AND due.soft IS NULL
+                       AND contest.goes AND own.no IS NOT NULL AS is_sent,
+                   CASE WHEN hard.code IS NOT NULL THEN hard.code
+                        WHEN due.id IS NULL THEN position.soft
+                        WHEN due.soft IS NOT NULL THEN due.soft
+                        WHEN NOT contest.goes THEN 'spacing'
+                        ELSE 'no_recipient' END AS code
+              FROM (SELECT CASE WHEN position.code IS NOT NULL THEN position.code
+                                WHEN NOT position.is_overdue
+                                 AND position.target_id IS NOT NULL
+                                 AND early.customer_id IS NOT NULL THEN 'covered'
+                            END AS code) hard
+            """
+        )
+
+    def _until(self, scope):
+        """Return until when the final code of a position holds."""
+        return SQL(
+            """
+            CASE WHEN state.is_sent THEN NULL
+                 WHEN NOT state.is_soft THEN position.until
+                 WHEN due.id IS NULL THEN position.soft_until
+                 WHEN due.soft IS NOT NULL THEN due.soft_until
+                 WHEN NOT contest.goes THEN %s::date + due.min_days END
+            """,
+            scope.date,
+        )

@@ -1,0 +1,280 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class DunningPipeline(models.AbstractModel):
+    """Notices and lines written down, and what a plan comes to."""
+
+    _inherit = "dunning.pipeline"
+
+    # === WRITE === #
+    @api.private
+    def _write_notices(self, run):
+        """Write the notices of the last ``_compute`` and their lines as drafts.
+
+        :param run: the ``dunning.run`` they belong to
+        :return: number of notices written
+        """
+        cr = self.env.cr
+        lines = SQL.identifier("plan_line")
+        cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.%s", lines))
+        cr.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s",
+                lines,
+                self._query_lines(),
+            )
+        )
+        cr.execute("DROP TABLE IF EXISTS pg_temp.plan_number")
+        cr.execute(
+            """
+            CREATE TEMPORARY TABLE plan_number ON COMMIT DROP AS
+            SELECT no, nextval('dunning_notice_id_seq')::int AS notice_id
+              FROM (SELECT no FROM plan_notice ORDER BY no) notice
+            """
+        )
+        cr.execute("ANALYZE plan_number")
+        count = self._insert("dunning_notice", self._prepare_notice_columns(run))
+        if count:
+            self._insert("dunning_notice_line", self._prepare_line_columns(run))
+        self.env["dunning.notice"].invalidate_model()
+        self.env["dunning.notice.line"].invalidate_model()
+        run.invalidate_recordset(["notice_ids"])
+        return count
+
+    def _insert(self, table, prepared):
+        """Insert the columns of ``prepared`` = ({column: SQL}, FROM clause)."""
+        columns, source = prepared
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s) SELECT %s FROM %s",
+                SQL.identifier(table),
+                SQL(", ").join(map(SQL.identifier, columns)),
+                SQL(", ").join(columns.values()),
+                source,
+            )
+        )
+        return self.env.cr.rowcount
+
+    def _stamp(self):
+        """Columns of who and when, as the ORM would fill them."""
+        now = SQL("%s::timestamp", self.env.cr.now())
+        uid = SQL("%s", self.env.uid)
+        return {
+            "create_uid": uid,
+            "write_uid": uid,
+            "create_date": now,
+            "write_date": now,
+        }
+
+    def _prepare_notice_columns(self, run):
+        """Return the columns of new notices and where they come from.
+
+        Extended by: add-ons with stored columns on ``dunning.notice``: add them to
+        the dictionary, as SQL on the aliases ``notice`` (plan_notice), ``profile``,
+        ``level`` and ``figure`` (amounts of the notice).
+
+        :return: ``({column: SQL}, FROM clause)``
+        """
+        columns = {
+            "id": SQL("number.notice_id"),
+            "run_id": SQL("%s", run.id),
+            "profile_id": SQL("notice.profile_id"),
+            "partner_id": SQL("notice.customer_id"),
+            "company_id": SQL("%s", run.company_id.id),
+            "policy_id": SQL("notice.policy_id"),
+            "level_id": SQL("notice.level_id"),
+            "date": SQL("%s::date", run.date),
+            "state": SQL("'draft'"),
+            "is_automatic": SQL("coalesce(level.is_automatic, FALSE)"),
+            "is_edited": SQL("FALSE"),
+            "amounts": SQL("figure.amounts"),
+            "amount_company": SQL("round(figure.amount::numeric, 2)"),
+            **self._stamp(),
+        }
+        source = SQL(
+            """
+            plan_notice notice
+            JOIN plan_number number USING (no)
+            JOIN dunning_level level ON level.id = notice.level_id
+            JOIN credit_profile profile ON profile.id = notice.profile_id
+            JOIN (%s) figure USING (no)
+            """,
+            self._query_figures(),
+        )
+        return columns, source
+
+    def _prepare_line_columns(self, run):
+        """Return the columns of new notice lines and where they come from.
+
+        Extended by: add-ons with stored columns on ``dunning.notice.line``: as SQL on
+        the alias ``line`` (see :meth:`_query_lines`).
+
+        :return: ``({column: SQL}, FROM clause)``
+        """
+        columns = {
+            "notice_id": SQL("number.notice_id"),
+            "company_id": SQL("%s", run.company_id.id),
+            "move_line_id": SQL("line.id"),
+            "name": SQL("line.name"),
+            "kind": SQL("line.kind"),
+            "level_id": SQL("line.level_id"),
+            "is_forced": SQL("line.is_forced"),
+            "currency_id": SQL("line.currency_id"),
+            "date_invoice": SQL("line.invoice_date"),
+            "date_due": SQL("line.due"),
+            "days_overdue": SQL("greatest(%s::date - line.due, 0)", run.date),
+            "amount_total": SQL("line.total"),
+            "amount_residual": SQL("line.residual"),
+            "amount_disputed": SQL("line.disputed"),
+            "amount_claimed": SQL("line.claimed"),
+            "hold_code": SQL("line.hold_code"),
+            "is_dropped": SQL("FALSE"),
+            "is_live": SQL("line.kind <> 'info'"),
+            **self._stamp(),
+        }
+        return columns, SQL(
+            "plan_line line JOIN plan_number number ON number.no = line.notice_no"
+        )
+
+    # === LINES AND FIGURES === #
+    def _query_lines(self):
+        """Query of the lines of the notices: claims, and open credits below zero."""
+        return SQL(
+            """
+            SELECT result.notice_no, result.id, item.move_id, item.name, result.kind,
+                   coalesce(result.level_id, result.own_level_id) AS level_id,
+                   coalesce(result.is_forced, FALSE) AND result.kind = 'claim'
+                       AS is_forced,
+                   item.currency_id, item.invoice_date, item.due, item.total,
+                   item.residual, result.disputed,
+                   CASE WHEN result.kind = 'info' THEN 0 ELSE result.demanded END
+                       AS claimed,
+                   CASE WHEN result.kind <> 'claim' THEN result.code END AS hold_code
+              FROM plan_result result
+              JOIN plan_item item USING (id)
+             WHERE result.notice_no IS NOT NULL
+             UNION ALL
+            SELECT notice.no, item.id, item.move_id, item.name, 'info', NULL, FALSE,
+                   item.currency_id, item.invoice_date, item.due, item.total,
+                   item.residual, 0, 0, NULL
+              FROM plan_notice notice
+              JOIN plan_item item ON item.profile_id = notice.profile_id
+             WHERE notice.is_profile_main AND item.is_ours AND item.residual < 0
+            """
+        )
+
+    def _query_figures(self):
+        """Query of the amounts of each notice: by currency, and what they come to."""
+        return SQL(
+            """
+            SELECT no, sum(net / rate) AS amount,
+                   jsonb_object_agg(currency_id, jsonb_build_object(
+                       'claimed', claimed, 'reminded', reminded, 'disputed', disputed,
+                       'credit', credit, 'net', net)) AS amounts
+              FROM (
+                SELECT line.notice_no AS no, line.currency_id, rate.rate,
+                       sum(CASE line.kind WHEN 'claim' THEN line.claimed ELSE 0 END)
+                           AS claimed,
+                       sum(CASE line.kind WHEN 'reminder' THEN line.claimed ELSE 0 END)
+                           AS reminded,
+                       sum(line.disputed) AS disputed,
+                       sum(greatest(-line.residual, 0)) AS credit,
+                       sum(line.claimed + least(line.residual, 0)) AS net
+                  FROM plan_line line
+                  JOIN plan_rate rate USING (currency_id)
+                 GROUP BY line.notice_no, line.currency_id, rate.rate
+              ) by_currency
+             GROUP BY no
+            """
+        )
+
+    # === SUMMARY === #
+    @api.private
+    def _summary(self, scope):
+        """Return what the last ``_compute`` came to, as it is kept on the run.
+
+        :return: ``{"codes": {code: {count, amount}}, "kinds": the same by kind,
+            "levels": {level id: {notices, claims, amount}}, "customers", "notices",
+            "overdue", "forgotten", "undated"}``; amounts in the company's currency
+        """
+        codes = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT result.code, result.kind, result.is_overdue, count(*) AS count,
+                       sum(result.residual / rate.rate)::float AS amount
+                  FROM plan_result result
+                  JOIN plan_rate rate USING (currency_id)
+                 GROUP BY result.code, result.kind, result.is_overdue
+                """
+            )
+        )
+        levels = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT result.level_id, count(DISTINCT result.notice_no) AS notices,
+                       count(*) AS claims,
+                       sum(result.demanded / rate.rate)::float AS amount
+                  FROM plan_result result
+                  JOIN plan_rate rate USING (currency_id)
+                 WHERE result.kind = 'claim'
+                 GROUP BY result.level_id
+                """
+            )
+        )
+        return {
+            "codes": self._totals(codes, "code"),
+            "kinds": self._totals([row for row in codes if row["kind"]], "kind"),
+            "levels": {row.pop("level_id"): row for row in levels},
+            **self._counts(scope),
+        }
+
+    def _totals(self, rows, key):
+        totals = {}
+        for row in rows:
+            total = totals.setdefault(
+                row[key], {"count": 0, "amount": 0.0, "overdue": 0}
+            )
+            total["count"] += row["count"]
+            total["amount"] = round(total["amount"] + row["amount"], 2)
+            total["overdue"] += row["count"] if row["is_overdue"] else 0
+        return totals
+
+    def _counts(self, scope):
+        """Counts of a plan; ``forgotten`` looks at the ledger anew."""
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT (SELECT count(*) FROM plan_notice) AS notices,
+                       (SELECT count(DISTINCT profile_id) FROM plan_notice)
+                           AS customers,
+                       count(*) FILTER (WHERE item.is_undated) AS undated,
+                       (SELECT count(*) FROM plan_result WHERE is_overdue) AS overdue,
+                       (%s) AS forgotten
+                  FROM plan_item item
+                 WHERE item.is_ours AND item.residual > 0
+                """,
+                self._query_forgotten(scope, SQL("count(*)")),
+            )
+        )[0]
+
+    def _query_forgotten(self, scope, select):
+        """Query of the overdue claims of the ledger of which the plan says nothing."""
+        return SQL(
+            """
+            SELECT %(select)s
+              FROM account_move_line line
+             WHERE line.account_id IN %(account_ids)s
+               AND line.reconciled IS NOT TRUE
+               AND line.parent_state = 'posted'
+               AND line.company_id = %(company_id)s
+               AND line.amount_residual_currency > 0
+               AND coalesce(line.date_maturity, line.date) < %(date)s
+               AND NOT EXISTS (SELECT FROM plan_result result
+                                WHERE result.id = line.id AND result.code IS NOT NULL)
+            """,
+            select=select,
+            account_ids=scope.account_ids,
+            company_id=scope.company_id,
+            date=scope.date,
+        )
