@@ -164,7 +164,7 @@ class Dispute(NamedTuple):
 
 
 class PastNotice(NamedTuple):
-    """A notice of an earlier run; ``item_ids`` are its claims and reminders."""
+    """A notice of an earlier run, or of the same day; ``item_ids`` are its claims."""
 
     id: int
     profile_id: int
@@ -172,6 +172,8 @@ class PastNotice(NamedTuple):
     state: str
     date_sent: date | None = None
     item_ids: tuple = ()
+    planned_on: date | None = None
+    is_edited: bool = False
 
     @property
     def is_live(self):
