@@ -6,6 +6,7 @@ from . import (
     credit_plan,
     credit_profile,
     credit_profile_cron,
+    credit_profile_customers,
     credit_profile_figures,
     credit_profile_merge,
     credit_profile_policy,

@@ -1,2 +1,3 @@
 from . import test_kernel_oracle
 from . import test_kernel_placeholders
+from . import test_plan_oracle
