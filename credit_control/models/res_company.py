@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -7,6 +8,8 @@ class ResCompany(models.Model):
     dunning_policy_id = fields.Many2one(
         "dunning.policy",
         string="Default dunning policy",
+        default=lambda self: self._default_dunning_policy_id(),
+        ondelete="set null",
         help="For customers that no assignment rule of a policy concerns.",
     )
     dunning_is_started = fields.Boolean(
@@ -21,3 +24,39 @@ class ResCompany(models.Model):
         help="The scheduled action plans a run every day and approves what "
         "the policies allow to go by itself.",
     )
+
+    def _default_dunning_policy_id(self):
+        """A new company reminds its customers by the standard policy."""
+        policy = self.env.ref(
+            "credit_control.policy_standard", raise_if_not_found=False
+        )
+        return policy and not policy.company_id and policy.active and policy.id
+
+    @api.constrains("dunning_policy_id")
+    def _check_dunning_policy_id(self):
+        for company in self:
+            policy = company.dunning_policy_id
+            if policy.company_id and policy.company_id not in company.sudo().parent_ids:
+                raise ValidationError(
+                    self.env._(
+                        "The policy “%(policy)s” belongs to %(owner)s: %(company)s "
+                        "needs one of its own, or one without company.",
+                        policy=policy.name,
+                        owner=policy.company_id.name,
+                        company=company.name,
+                    )
+                )
+
+    def write(self, vals):
+        """Let the customers concerned follow a new default policy."""
+        result = super().write(vals)
+        if "dunning_policy_id" in vals:
+            for company in self:
+                self.env["dunning.policy"]._assign(company)
+        return result
+
+    @api.model
+    def _set_default_dunning_policy(self):
+        """Give companies without a default policy the standard one, at install."""
+        companies = self.sudo().search([("dunning_policy_id", "=", False)])
+        companies.dunning_policy_id = self._default_dunning_policy_id()
