@@ -13,7 +13,14 @@ The bulk goes straight into PostgreSQL: every kind of row is made once by the OR
 (the *shape*), read back, and repeated by ``COPY`` with the columns that vary.
 """
 
-from .check import verify
-from .main import generate
+from importlib import import_module
 
-__all__ = ["generate", "verify"]
+_ORIGIN = {"generate": "main", "verify": "check", "twins": "remake"}
+__all__ = ["generate", "twins", "verify"]
+
+
+def __getattr__(name):
+    """Import what needs Odoo only when it is used: the planning does without."""
+    if name not in _ORIGIN:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_ORIGIN[name]}", __name__), name)

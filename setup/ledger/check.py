@@ -2,6 +2,7 @@
 
 import random
 
+from odoo.tests import Form
 from odoo.tools import SQL
 
 CHECKS = {  # each query lists what is wrong
@@ -136,6 +137,23 @@ def pick(env, sample, rng):
     return env["account.move"].browse(
         move for ids in kinds for move in rng.sample(ids, min(share, len(ids)))
     )
+
+
+def open_documents(env, sample=30, seed=1):
+    """Open documents, their customers and payments in the web client's forms.
+
+    :return: how many were opened
+    """
+    env = env(
+        context=dict(env.context, allowed_company_ids=env["res.company"].search([]).ids)
+    )
+    moves = pick(env, sample, random.Random(seed))
+    opened = 0
+    for records in (moves, moves.partner_id, moves.origin_payment_id):
+        for record in records:
+            Form(record)
+            opened += 1
+    return opened
 
 
 def stored(env, model, records):

@@ -240,12 +240,12 @@ class Rows:
             )
             line_id += 1
         if doc.tax:
-            base = sum(product[4] for product in doc.products)
+            base = sign * sum(product[4] for product in doc.products)
             yield self.rows[("line", *key, "tax")].line(
                 **shared,
                 **amounts(sign * doc.tax, sign * doc.tax),
                 id=line_id,
-                tax_base_amount=money(-sign * base),
+                tax_base_amount=money(base),
             )
         shape = self.rows[("line", *key, "payment_term")]
         own_name = shape.row["name"] == shape.row["move_name"]

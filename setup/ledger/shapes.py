@@ -156,7 +156,6 @@ class Shapes:
                 {
                     "move_type": kind,
                     "partner_id": partner.id,
-                    "ref": "PO",
                     "invoice_date": self.today - days(40),
                     "currency_id": company.currency_id.id,
                     "invoice_user_id": self.kit["users"][0].id,
