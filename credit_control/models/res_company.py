@@ -30,6 +30,8 @@ class ResCompany(models.Model):
         policy = self.env.ref(
             "credit_control.policy_standard", raise_if_not_found=False
         )
+        # who creates a company need not have a right on policies
+        policy = policy and policy.sudo()
         return policy and not policy.company_id and policy.active and policy.id
 
     @api.constrains("dunning_policy_id")
