@@ -1,0 +1,89 @@
+from odoo import api, models
+
+from ..tools.letter import Letter
+
+
+class DunningNotice(models.Model):
+    """A notice as a letter: to whom, and under which reference."""
+
+    _inherit = "dunning.notice"
+
+    def _letter_reference(self):
+        """Return the reference printed on the letter, by which it is found again."""
+        self.ensure_one()
+        return f"{self.date.year}-{self.id:06d}"
+
+    @api.private
+    def _letters(self):
+        """Return one ``Letter`` per notice, as the level wants it sent.
+
+        :rtype: list[Letter]
+        """
+        return [
+            Letter(
+                notice,
+                partner,
+                notice._get_lang(partner),
+                notice.level_id.send_registered,
+            )
+            for notice, partner in self._letter_addressees().items()
+        ]
+
+    @api.private
+    def _letter_addressees(self):
+        """Return whom the letter of each notice is addressed to.
+
+        The first recipient that a person chose, or that the roles of the level give,
+        who works at the customer and has a postal address; else the invoice address.
+
+        :rtype: dict[dunning.notice, res.partner]
+        """
+        by_role = self._contacts_by_role()
+        result = {}
+        for notice in self:
+            customer = notice.partner_id.sudo()
+            chosen = notice.partner_to_ids.sudo() or by_role[notice]
+            own = chosen.filtered(
+                lambda partner, customer=customer, company=notice.company_id: (
+                    partner.commercial_partner_id == customer
+                    and not partner._missing_postal_parts(company)
+                )
+            )
+            invoice_id = customer.address_get(["invoice"])["invoice"]
+            result[notice] = own[:1] or customer.browse(invoice_id)
+        return result
+
+    @api.private
+    def _contacts_by_role(self):
+        """Return the contacts at the customer who have the To roles of the level.
+
+        :rtype: dict[dunning.notice, res.partner]
+        """
+        result = dict.fromkeys(self, self.env["res.partner"].sudo())
+        for level, notices in self.grouped("level_id").items():
+            for role in level.role_to_ids.filtered(lambda role: not role.is_internal):
+                contacts = notices.profile_id._get_recipients(role, level)
+                for notice in notices:
+                    result[notice] |= contacts[notice.profile_id].sudo()
+        return result
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.private
+    def _missing_postal_parts(self, company):
+        """Return the labels of what a letter of ``company`` lacks in this address.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        country = self.country_id or company.country_id
+        missing = []
+        if not (self.street or self.street2):
+            missing.append(self.env._("street"))
+        if not self.zip and country.zip_required:
+            missing.append(self.env._("postcode"))
+        if not self.city:
+            missing.append(self.env._("town"))
+        return missing

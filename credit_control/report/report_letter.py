@@ -1,0 +1,210 @@
+from collections import defaultdict
+
+from lxml import html as lxml_html
+from markupsafe import Markup
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_amount, format_date
+
+from ..tools.placeholders import PlaceholderError
+from .qr_code import qr_code_svg
+
+
+class LetterDocument(models.AbstractModel):
+    """A notice as a business letter, in the language of its reader."""
+
+    _name = "report.credit_control.letter_document"
+    _inherit = ["credit.pdf.report"]
+    _description = "Dunning letter"
+
+    _document_template = "credit_control.letter_page"
+
+    def _document_values(self, records):
+        letters = records._letters()
+        values, errors = self._letter_values(letters)
+        if errors:
+            raise UserError("\n".join(dict.fromkeys(errors.values())))
+        return {letter.notice: values[letter] for letter in letters}
+
+    def _letter_values(self, letters):
+        """Return the values of the template of each letter, and what went wrong.
+
+        :param list[Letter] letters: of any languages and companies
+        :return: values by letter, and a sentence by letter that cannot be written
+        :rtype: tuple[dict[Letter, dict], dict[Letter, str]]
+        """
+        by_lang = defaultdict(list)
+        for letter in letters:
+            by_lang[letter.lang].append(letter)
+        values, errors = {}, {}
+        for lang, group in by_lang.items():
+            renderer = self.with_context(lang=lang)
+            notices = self.env["dunning.notice"].union(
+                *(letter.notice for letter in group)
+            )
+            known = notices.with_context(lang=lang)._placeholder_values(lang)
+            for letter in group:
+                try:
+                    text = letter.notice._fill_in(lang, known[letter.notice])
+                except PlaceholderError as error:
+                    errors[letter] = str(error)
+                    continue
+                values[letter] = renderer._one_letter(
+                    letter, text, known[letter.notice]
+                )
+        return values, errors
+
+    def _one_letter(self, letter, text, known):
+        notice = letter.notice.with_context(lang=letter.lang).sudo()
+        company = notice.company_id
+        subject, body = text
+        is_formal = notice.level_id.is_formal
+        sections = self._sections(notice)
+        user = notice.profile_id.user_id
+        return {
+            "notice": notice,
+            "company": company,
+            "lang": letter.lang,
+            "title": subject,
+            "body": _plain_headings(body),
+            "table": known["table"] if known["table"] not in body else "",
+            "sections": sections,
+            "show_split": is_formal or any(len(part["parts"]) > 1 for part in sections),
+            "payments": [
+                self._payment(notice, section, known["payment_reference"])
+                for section in sections
+                if section["total"] > 0
+            ],
+            "deadline": known["deadline_date"],
+            "is_formal": is_formal,
+            "is_registered": letter.is_registered,
+            "right_window": self._has_right_window(company),
+            "address": self._postal_address(letter.partner, company),
+            "sender": self._address_lines(company),
+            "place_and_date": self._place_and_date(company, self._letter_date(notice)),
+            "references": self._references(notice, known),
+            "parties": self._parties(notice) if is_formal else [],
+            "signatory": user,
+        }
+
+    def _letter_date(self, notice):
+        """Return the day the letter is written, not that of the planning."""
+        day = max(notice.date, notice._company_today()[notice.company_id])
+        return format_date(self.env, day, date_format="long")
+
+    # === WHO === #
+    def _references(self, notice, known):
+        """Return (label, value) of what both sides file the letter under."""
+        pairs = [
+            (self.env._("Our reference"), notice._letter_reference()),
+            (self.env._("Customer number"), notice.partner_id.ref),
+            (self.env._("Your contact"), known["collector_name"]),
+            (self.env._("Phone"), known["collector_phone"]),
+            (self.env._("E-mail"), known["collector_email"]),
+        ]
+        return [(label, value) for label, value in pairs if value]
+
+    def _parties(self, notice):
+        """Return creditor and debtor as a formal notice must name them."""
+        company, customer = notice.company_id, notice.partner_id
+        debtor = [customer.name, *self._address_lines(customer, company.country_id)]
+        creditor = [company.name, *self._address_lines(company)]
+        return [
+            (self.env._("Creditor"), creditor + self._legal_identity(company)),
+            (self.env._("Debtor"), debtor + self._legal_identity(customer)),
+        ]
+
+    # === WHAT IS OWED === #
+    def _sections(self, notice):
+        """Return one dict per currency: the split of what is demanded."""
+        lines = notice.line_ids.filtered(lambda line: not line.is_dropped)
+        sections = [
+            self._section(currency, group)
+            for currency, group in lines.grouped("currency_id").items()
+        ]
+        return [section for section in sections if section["lines"]]
+
+    def _section(self, currency, lines):
+        demanded = lines.filtered(lambda line: line.kind != "info")
+        credits = lines.filtered(
+            lambda line: line.kind == "info" and line.amount_residual < 0
+        )
+        amounts = {
+            self.env._("Principal"): sum(demanded.mapped("amount_claimed")),
+            self.env._("Late interest"): sum(demanded.mapped("interest")),
+            self.env._("Fixed compensation for recovery costs"): sum(
+                demanded.mapped("compensation")
+            ),
+            self.env._("Less your open credits"): sum(
+                credits.mapped("amount_residual")
+            ),
+        }
+        total = currency.round(sum(amounts.values()))
+        return {
+            "currency": currency,
+            "lines": demanded,
+            "parts": [
+                (label, format_amount(self.env, amount, currency))
+                for label, amount in amounts.items()
+                if not currency.is_zero(amount)
+            ],
+            "total": total,
+            "total_text": format_amount(self.env, total, currency),
+        }
+
+    # === HOW TO PAY === #
+    def _payment(self, notice, section, reference):
+        """Return what a transfer needs: account, amount, reference, QR code."""
+        bank = self._bank_account(notice, section)
+        return {
+            "amount": section["total_text"],
+            "reference": reference,
+            "holder": bank.acc_holder_name or notice.company_id.name,
+            "account": _in_fours(bank.acc_number) if bank else "",
+            "bic": bank.bank_bic,
+            "bank": bank.bank_name,
+            "qr_code": self._qr_code(notice, bank, section, reference),
+        }
+
+    def _bank_account(self, notice, section):
+        """Return the account that the invoices name, else the company's first."""
+        moves = section["lines"].move_line_id.move_id
+        own = notice.company_id.partner_id.bank_ids
+        named = moves.partner_bank_id & own
+        fitting = own.filtered(lambda bank: bank.currency_id == section["currency"])
+        fitting += own.filtered(lambda bank: not bank.currency_id)
+        return (named or fitting)[:1]
+
+    def _qr_code(self, notice, bank, section, reference):
+        """Return the transfer as a QR code of the EPC, when euro and SEPA."""
+        method = "sct_qr"  # of account_qr_code_sepa, installed with account
+        if not bank or method not in dict(bank.get_available_qr_methods_in_sequence()):
+            return ""
+        values = bank._build_qr_code_vals(
+            section["total"],
+            reference or "",
+            reference or "",
+            section["currency"],
+            notice.partner_id,
+            qr_method=method,
+        )
+        if not values:
+            return ""
+        return qr_code_svg(bank._get_qr_code_generation_params(**values)["value"])
+
+
+def _in_fours(number):
+    """Return an account number in groups of four, as it is printed and typed."""
+    plain = number.replace(" ", "")
+    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
+def _plain_headings(body):
+    """Return ``body`` without first-rank headings: the letter's subject is the only."""
+    if "<h1" not in body.lower():
+        return body
+    tree = lxml_html.fragment_fromstring(str(body), create_parent="div")
+    for heading in tree.iter("h1"):
+        heading.tag = "h2"
+    return Markup(lxml_html.tostring(tree, encoding="unicode"))

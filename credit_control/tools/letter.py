@@ -1,0 +1,10 @@
+from typing import NamedTuple
+
+
+class Letter(NamedTuple):
+    """A notice on its way to an address."""
+
+    notice: object  # dunning.notice
+    partner: object  # res.partner: whom it is addressed to
+    lang: str
+    is_registered: bool
