@@ -37,7 +37,7 @@ class ResCompany(models.Model):
     @api.constrains("dunning_policy_id")
     def _check_dunning_policy_id(self):
         for company in self:
-            policy = company.dunning_policy_id
+            policy = company.sudo().dunning_policy_id
             if policy.company_id and policy.company_id not in company.sudo().parent_ids:
                 raise ValidationError(
                     self.env._(
