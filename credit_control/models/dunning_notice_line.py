@@ -47,6 +47,9 @@ class DunningNoticeLine(models.Model):
     is_live = fields.Boolean(
         help="Claim or reminder of a notice that is draft or approved."
     )
+    is_delivered = fields.Boolean(
+        help="The item moved on to its level when this notice reached the customer."
+    )
     previous_level_id = fields.Many2one(
         "dunning.level",
         ondelete="set null",
@@ -59,3 +62,28 @@ class DunningNoticeLine(models.Model):
         "(move_line_id) WHERE is_live",
         "This item is already in a notice that waits to be sent.",
     )
+
+    def _correct(self, residual, disputed):
+        """Correct the amounts when they changed since; say so on the line.
+
+        :return: whether something changed
+        """
+        self.ensure_one()
+        currency = self.currency_id
+        if (
+            currency.compare_amounts(residual, self.amount_residual) == 0
+            and currency.compare_amounts(disputed, self.amount_disputed) == 0
+        ):
+            return False
+        self.write(
+            {
+                "state_reason": self.env._(
+                    "Amount corrected before sending: %(old)s was open at approval.",
+                    old=currency.format(self.amount_residual),
+                ),
+                "amount_residual": residual,
+                "amount_disputed": disputed,
+                "amount_claimed": residual - disputed,
+            }
+        )
+        return True

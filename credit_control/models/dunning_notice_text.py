@@ -1,0 +1,313 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL, date_utils, format_date
+
+from ..tools.placeholders import render
+
+DEMANDED = ("claim", "reminder")
+
+
+class DunningNotice(models.Model):
+    """What a notice says, in the language of its reader."""
+
+    _inherit = "dunning.notice"
+
+    def _get_lang(self, recipients):
+        """Return the language to write in: the first reader's, if it is installed.
+
+        :param recipients: the To contacts of this notice
+        :rtype: str
+        """
+        self.ensure_one()
+        installed = self.env["res.lang"]._get_data
+        for code in (
+            recipients[:1].sudo().lang,
+            self.partner_id.sudo().lang,
+            self.company_id.sudo().partner_id.lang,
+        ):
+            if code and installed(code=code):
+                return code
+        return self.env.user.lang or "en_US"
+
+    # === TEXT === #
+    @api.private
+    def _render_text(self, lang, people=None):
+        """Return subject and body of the notices with all placeholders filled in.
+
+        :param str lang: the language, for all of them
+        :param dict people: result of :meth:`_resolve_recipients`, when at hand
+        :raise PlaceholderError: naming what is unknown, badly written or missing
+        :rtype: dict[dunning.notice, tuple[str, Markup]]
+        """
+        values = self._placeholder_values(lang, people)
+        return {
+            notice: notice._fill_in(lang, values[notice]) for notice in self
+        }
+
+    def _fill_in(self, lang, values):
+        level = self.level_id.with_context(lang=lang)
+        subject = self.subject or level.subject or level.name
+        body = self.body_html or level.body_html or ""
+        return render(subject, values), render(body, values, html=True)
+
+    @api.private
+    def _placeholder_values(self, lang, people=None):
+        """Return the value of every placeholder, for each notice.
+
+        :param str lang: the language, for all of them
+        :rtype: dict[dunning.notice, dict[str, object]]
+        """
+        people = people or self._resolve_recipients()
+        tables = self._get_tables(lang)
+        links = self._get_portal_links()
+        return {
+            notice: {
+                **notice._values_of_people(people[notice]["to"]),
+                **notice._values_of_table(tables[notice], lang),
+                "portal_link": links.get(notice),
+            }
+            for notice in self
+        }
+
+    def _values_of_people(self, recipients):
+        company = self.company_id.sudo()
+        collector = self.profile_id.sudo().user_id.partner_id
+        contact = recipients.sudo()[:1]
+        return {
+            "customer_name": self.partner_id.sudo().name,
+            "contact_name": contact.name if not contact.is_company else None,
+            "company_name": company.name,
+            "collector_name": collector.name or company.name,
+            "collector_phone": collector.phone or company.phone,
+            "collector_email": collector.email or company.email,
+        }
+
+    def _values_of_table(self, table, lang):
+        level = self.level_id.with_context(lang=lang)
+        items = [row for part in table for row in part["demanded"]]
+        oldest = min(items, key=lambda row: row["date"], default=None)
+        moves = self.sudo().line_ids.filtered(
+            lambda line: line.kind in DEMANDED and not line.is_dropped
+        ).move_line_id.move_id._origin
+        return {
+            "date": format_date(self.env, self.date, lang_code=lang),
+            "level_name": level.name,
+            "deadline_date": format_date(
+                self.env, self._get_deadline(), lang_code=lang
+            ),
+            "table": self._render_table(lang, table),
+            "total_overdue": ", ".join(part["total"] for part in table),
+            "invoice_count": len({row["name"] for row in items}),
+            "oldest_invoice": oldest and oldest["name"],
+            "oldest_due_date": oldest and oldest["date_due"],
+            "days_overdue": oldest and oldest["days"],
+            "payment_reference": self._get_payment_reference(moves),
+            "bank_account": self._get_bank_account(moves),
+        }
+
+    def _get_deadline(self):
+        """Return the last day to pay that the notice grants."""
+        days = self.level_id.deadline_days
+        start = max(self.date, self._company_today()[self.company_id])
+        return date_utils.add(start, days=days)
+
+    def _get_payment_reference(self, moves):
+        references = [
+            move.payment_reference or move.name or ""
+            for move in moves.sorted("id")[:4]
+        ]
+        if len(references) in (1, 2, 3):
+            return ", ".join(references)
+        partner = self.partner_id.sudo()
+        return partner.ref or partner.name
+
+    def _get_bank_account(self, moves):
+        bank = moves.partner_bank_id[:1] or self.company_id.sudo().partner_id.bank_ids[:1]
+        return bank.acc_number
+
+    def _get_portal_links(self):
+        """Return the address of the customer's page, for each notice.
+
+        Extended by: what gives the customer a page of his own.
+
+        :rtype: dict[dunning.notice, str]
+        """
+        base = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
+        return {notice: f"{base}/my/invoices" for notice in self}
+
+    # === TABLE === #
+    @api.private
+    def _get_tables(self, lang):
+        """Return the open items of each notice, one part for each currency.
+
+        Currencies are never added up. ``demanded`` are claims and reminders,
+        ``credits`` what the customer has in hand, ``info`` all that is not demanded.
+
+        :rtype: dict[dunning.notice, list[dict]]
+        """
+        self.sudo().line_ids.move_line_id.move_id.mapped("ref")
+        instalments = self._get_instalments()
+        money = _Money(self.env, lang)
+        return {
+            notice: notice._get_table(lang, instalments, money) for notice in self
+        }
+
+    def _get_table(self, lang, instalments, money):
+        parts = []
+        lines = self.sudo().line_ids.filtered(lambda line: not line.is_dropped)
+        for currency, items in lines.grouped("currency_id").items():
+            rows = defaultdict(list)
+            for line in items.sorted(lambda item: (str(item.date_due), item.ids)):
+                rows[line._get_part()].append(
+                    line._get_row(lang, instalments, money)
+                )
+            if rows:
+                parts.append(self._get_part(currency, rows, money))
+        return sorted(parts, key=lambda part: not part["demanded"])
+
+    def _get_part(self, currency, rows, money):
+        demanded = sum(row["claimed"] for row in rows["demanded"])
+        extra = sum(row["extra"] for row in rows["demanded"])
+        credit = sum(row["residual"] for row in rows["credits"])
+        return {
+            "currency": currency.name,
+            "demanded": rows["demanded"],
+            "credits": rows["credits"],
+            "info": rows["info"],
+            "has_disputed": any(row["disputed"] for row in rows["demanded"]),
+            "has_extra": bool(extra),
+            "subtotal": money(demanded, currency),
+            "extra": money(extra, currency),
+            "credit": money(credit, currency),
+            "total": money(demanded + extra + credit, currency),
+        }
+
+    def _get_instalments(self):
+        """Return "2/3" for each item that is one of several of its invoice.
+
+        :rtype: dict[int, str]
+        """
+        moves = self.sudo().line_ids.move_line_id.move_id.ids
+        if not moves:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, rank || '/' || total FROM (
+                       SELECT line.id,
+                              row_number() OVER (PARTITION BY line.move_id
+                                  ORDER BY line.date_maturity, line.id) AS rank,
+                              count(*) OVER (PARTITION BY line.move_id) AS total
+                         FROM account_move_line line
+                        WHERE line.move_id IN %s AND line.display_type = 'payment_term'
+                   ) item WHERE total > 1""",
+                tuple(moves),
+            )
+        )
+        return dict(rows)
+
+    def _render_table(self, lang, table):
+        """Return the HTML table of the open items, for mail and letter alike.
+
+        :rtype: Markup
+        """
+        return self.env["ir.qweb"].with_context(lang=lang)._render(
+            "credit_control.notice_table",
+            {"table": table, "company": self.company_id.sudo()},
+            lang=lang,
+        )
+
+    # === MAIL === #
+    @api.private
+    def _render_mail(self, lang, texts, left_out=None):
+        """Return the whole HTML of the mails, in the layout of the company.
+
+        :param dict texts: subject and body by notice, see :meth:`_render_text`
+        :param dict left_out: by notice, the invoices that could not be attached
+        :rtype: dict[dunning.notice, Markup]
+        """
+        qweb = self.env["ir.qweb"].with_context(lang=lang)
+        left_out = left_out or {}
+        links = self._get_portal_links() if any(left_out.values()) else {}
+        return {
+            notice: qweb._render(
+                "credit_control.notice_mail",
+                {
+                    "notice": notice.sudo(),
+                    "company": notice.company_id.sudo(),
+                    "collector": notice.profile_id.sudo().user_id,
+                    "lang": lang,
+                    "subject": subject,
+                    "body": body,
+                    "color": notice.company_id.sudo().email_secondary_color,
+                    "left_out": left_out.get(notice, ()),
+                    "portal_link": links.get(notice),
+                },
+                lang=lang,
+            )
+            for notice, (subject, body) in texts.items()
+        }
+
+
+class DunningNoticeLine(models.Model):
+    _inherit = "dunning.notice.line"
+
+    def _get_part(self):
+        """Return where the line is listed: ``demanded``, ``credits`` or ``info``."""
+        if self.kind in DEMANDED:
+            return "demanded"
+        return "credits" if self.amount_residual < 0 else "info"
+
+    def _get_row(self, lang, instalments, money):
+        """Return the line as shown to the customer: text only, nothing is trusted."""
+        currency = self.currency_id
+        item = self.move_line_id
+        extra = self.interest + self.compensation
+        return {
+            "name": self.name or "",
+            "reference": item.move_id.ref or "",
+            "instalment": instalments.get(item.id, ""),
+            "date": self.date_due or self.notice_id.date,
+            "date_invoice": format_date(self.env, self.date_invoice, lang_code=lang),
+            "date_due": format_date(self.env, self.date_due, lang_code=lang),
+            "days": max(self.days_overdue, 0),
+            "residual": self.amount_residual,
+            "claimed": self.amount_claimed,
+            "extra": extra,
+            "amount": money(self.amount_residual, currency),
+            "disputed": self.amount_disputed
+            and money(self.amount_disputed, currency),
+            "amount_extra": extra and money(extra, currency),
+            "reason": self._get_customer_reason(),
+        }
+
+    def _get_customer_reason(self):
+        """Return the words beside an information line, as the customer may read them.
+
+        What the company thinks of the customer stays inside: only plain facts.
+        """
+        if self.kind != "info" or self.amount_residual < 0:
+            return ""
+        if self.hold_code == "dispute":
+            return self.env._("contested")
+        if self.hold_code in ("promise", "plan"):
+            return self.env._("payment agreed")
+        if self.hold_code in ("payment_pending", "payment_in_process"):
+            return self.env._("payment under way")
+        if self.days_overdue <= 0:
+            return self.env._("not due yet")
+        return ""
+
+
+class _Money:
+    """Writes amounts in one language; asks the database for the language once."""
+
+    def __init__(self, env, lang):
+        self.lang = env["res.lang"].with_context(lang=lang)._lang_get(lang)
+
+    def __call__(self, amount, currency):
+        text = self.lang.format(f"%.{currency.decimal_places}f", amount + 0.0, True)
+        text = text.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{MINUS SIGN}")
+        if currency.position == "before":
+            return f"{currency.symbol}\N{NO-BREAK SPACE}{text}"
+        return f"{text}\N{NO-BREAK SPACE}{currency.symbol}"

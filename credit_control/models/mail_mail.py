@@ -1,0 +1,97 @@
+from odoo import models
+
+
+class MailMail(models.Model):
+    """Mails of notices: never twice, and their fate goes back to the delivery."""
+
+    _inherit = "mail.mail"
+
+    def _dunning_deliveries(self):
+        """Return the deliveries of these mails, as far as they are mails of notices.
+
+        :rtype: dict[int, dunning.delivery]
+        """
+        ours = self.filtered(lambda mail: mail.model == "dunning.notice")
+        if not ours:
+            return {}
+        deliveries = (
+            self.env["dunning.delivery"].sudo().search([("mail_mail_id", "in", ours.ids)])
+        )
+        return {delivery.mail_mail_id.id: delivery for delivery in deliveries}
+
+    def _send(
+        self,
+        auto_commit=False,
+        raise_exception=False,
+        smtp_session=None,
+        alias_domain_id=False,
+        mail_server=False,
+        post_send_callback=None,
+    ):
+        """Send mails of notices one by one, each reserved before it goes out."""
+        options = {
+            "auto_commit": auto_commit,
+            "raise_exception": raise_exception,
+            "smtp_session": smtp_session,
+            "alias_domain_id": alias_domain_id,
+            "mail_server": mail_server,
+            "post_send_callback": post_send_callback,
+        }
+        deliveries = self._dunning_deliveries()
+        if not deliveries or self.env["ir.mail_server"]._disable_send():
+            return super()._send(**options)
+        others = self.filtered(lambda mail: mail.id not in deliveries)
+        if others:
+            super(MailMail, others)._send(**options)
+        for mail in self - others:
+            if deliveries[mail.id]._reserve_mail(mail, auto_commit):
+                wire = {}
+                super(MailMail, mail.with_context(dunning_wire=wire))._send(**options)
+        return True
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Tell the deliveries what became of their mails."""
+        deliveries = self._dunning_deliveries()
+        wire = self.env.context.get("dunning_wire") or {}
+        for mail in self.filtered(lambda item: item.id in deliveries):
+            deliveries[mail.id]._receive_answer(
+                mail, wire, failure_type, failure_reason
+            )
+        return super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
+
+
+class DunningDelivery(models.Model):
+    _inherit = "dunning.delivery"
+
+    def _reserve_mail(self, mail, auto_commit):
+        """Note that the mail is about to go out, so that a crash cannot repeat it.
+
+        A mail server's answer is lost when the process dies before its commit. So the
+        state ``reserved`` is committed first, where the caller commits mail by mail
+        (core's queue does); whoever finds a mail reserved asks a person.
+
+        :return: whether the mail may be sent now
+        """
+        self.ensure_one()
+        if not self.try_lock_for_update():
+            return False  # another worker is at it
+        self.invalidate_recordset(["state"])
+        if self.state == "reserved":
+            mail.write({"state": "exception", "failure_reason": "Interrupted."})
+            self._mark_unknown()
+            return False
+        if self.state != "queued":
+            mail.write({"state": "cancel"})
+            return False
+        if auto_commit:
+            self._update_state(("queued",), "reserved")
+            self.env["ir.cron"]._commit_progress()
+            return bool(self.try_lock_for_update())
+        return True
