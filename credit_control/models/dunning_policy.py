@@ -173,14 +173,14 @@ class DunningPolicy(models.Model):
     def _check_company_of_users(self):
         """A policy of one company is neither default nor chosen in another."""
         for policy in self.filtered("company_id"):
-            outside = Domain("company_id", "not child_of", policy.company_id.ids)
+            outside = ~Domain("company_id", "child_of", policy.company_id.ids)
             profiles = self.env["credit.profile"].sudo()
             chosen = profiles.search(
                 outside & Domain("policy_id", "=", policy.id), limit=1
             )
             companies = self.env["res.company"].sudo()
             default = companies.search(
-                Domain("id", "not child_of", policy.company_id.ids)
+                ~Domain("id", "child_of", policy.company_id.ids)
                 & Domain("dunning_policy_id", "=", policy.id),
                 limit=1,
             )
