@@ -2,6 +2,7 @@ from . import dunning_state_mixin  # first: others inherit it
 from . import (
     account_move,
     account_move_line,
+    account_move_screen,
     account_partial_reconcile,
     credit_dispute,
     credit_plan,
@@ -12,6 +13,7 @@ from . import (
     credit_profile_merge,
     credit_profile_policy,
     credit_profile_recipients,
+    credit_profile_screen,
     credit_promise,
     credit_promise_ledger,
     credit_role,

@@ -33,6 +33,7 @@ STEPS = (
     "contact",
     "notice",
     "result",
+    "line",
 )
 # columns by which later steps join: the only ones that need statistics
 JOINED = {
@@ -45,6 +46,7 @@ JOINED = {
     "contest": ("profile_id", "policy_id"),
     "notice": ("profile_id", "policy_id"),
     "result": ("id", "notice_no", "profile_id"),
+    "line": ("id", "notice_no"),
 }
 
 Hold = namedtuple("Hold", "condition until", defaults=(None,))
@@ -76,7 +78,7 @@ class DunningPipeline(models.AbstractModel):
         ``plan_result`` and ``plan_notice`` are what a run writes down.
     ``_rows(company, date, profile_ids=None)``
         the content of ``plan_result`` as dicts.
-    ``_notices(company, date)``
+    ``_notices()``
         the notices of the last ``_compute`` as dicts, with their lines.
     ``_explain_rows(company, date, profile_ids)``
         the same as ``_rows`` by one statement, for some customers.
@@ -144,12 +146,23 @@ class DunningPipeline(models.AbstractModel):
 
     @api.private
     def _notices(self):
-        """Return the notices of the last :meth:`_compute`, with their lines."""
+        """Return the notices of the last :meth:`_compute`, not written down.
+
+        :return: dicts of the columns of ``plan_notice``, ``amount_company``,
+            ``amounts`` and ``lines`` (dicts of the columns of ``plan_line``)
+        """
         rows = self.env.execute_query_dict(
-            SQL("SELECT no, profile_id, policy_id, level_id FROM plan_notice")
+            SQL(
+                "SELECT notice.*, figure.amount AS amount_company, figure.amounts "
+                "FROM plan_notice notice JOIN (%s) figure USING (no) ORDER BY no",
+                self._query_figures(),
+            )
+        )
+        lines = self.env.execute_query_dict(
+            SQL("SELECT *, id AS move_line_id FROM plan_line ORDER BY due, id")
         )
         notices = {row["no"]: {**row, "lines": []} for row in rows}
-        for line in self.env.execute_query_dict(self._query_lines()):
+        for line in lines:
             notices[line["notice_no"]]["lines"].append(line)
         return list(notices.values())
 
@@ -216,10 +229,8 @@ class DunningPipeline(models.AbstractModel):
         :param rows: tuples
         """
         arrays = SQL(", ").join(
-            SQL("%s::%s", list(values), SQL(f"{kind}[]"))
-            for kind, values in zip(
-                columns.values(), zip(*rows) if rows else [()] * len(columns), strict=True
-            )
+            SQL("%s::%s", [row[place] for row in rows], SQL(f"{kind}[]"))
+            for place, kind in enumerate(columns.values())
         )
         names = SQL(", ").join(map(SQL.identifier, columns))
         return SQL("SELECT * FROM unnest(%s) AS given(%s)", arrays, names)

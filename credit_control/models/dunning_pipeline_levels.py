@@ -68,8 +68,10 @@ class DunningPipeline(models.AbstractModel):
             ("company_id", "in", [False, company.id]),
         ]
         intervals = calendar.sudo()._work_intervals_batch(start, stop, domain=domain)
-        days = [begin.astimezone(zone).date() for begin, _end, _meta in intervals[False]]
-        return min(days, default=None)
+        return min(
+            (begin.astimezone(zone).date() for begin, _end, _meta in intervals[False]),
+            default=None,
+        )
 
     def _rates(self, scope):
         """Return pairs (currency id, units for one unit of the company's currency)."""
@@ -198,7 +200,9 @@ class DunningPipeline(models.AbstractModel):
             for is_overdue, own, _floor, eligible in self._places(levels):
                 is_opened = own > 0 and not self._is_pre_due(levels[own - 1])
                 for rank in eligible:
-                    target = rank if is_opened else self._opening(levels, eligible, rank)
+                    target = rank
+                    if not is_opened:
+                        target = self._opening(levels, eligible, rank)
                     rows.append(
                         (
                             policy.id,

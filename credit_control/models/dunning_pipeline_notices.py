@@ -142,7 +142,8 @@ class DunningPipeline(models.AbstractModel):
         )
 
     def _fitting_level(self):
-        """Query of the highest level, from the target down, that the sum suffices for."""
+        """Query of the highest level, from the target down, that the sum suffices.
+        """
         return SQL(
             """
             SELECT fitting.level_id

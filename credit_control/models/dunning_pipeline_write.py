@@ -16,15 +16,6 @@ class DunningPipeline(models.AbstractModel):
         :return: number of notices written
         """
         cr = self.env.cr
-        lines = SQL.identifier("plan_line")
-        cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.%s", lines))
-        cr.execute(
-            SQL(
-                "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s",
-                lines,
-                self._query_lines(),
-            )
-        )
         cr.execute("DROP TABLE IF EXISTS pg_temp.plan_number")
         cr.execute(
             """
@@ -108,7 +99,7 @@ class DunningPipeline(models.AbstractModel):
         """Return the columns of new notice lines and where they come from.
 
         Extended by: add-ons with stored columns on ``dunning.notice.line``: as SQL on
-        the alias ``line`` (see :meth:`_query_lines`).
+        the alias ``line`` (see :meth:`_step_line`).
 
         :return: ``({column: SQL}, FROM clause)``
         """
@@ -138,8 +129,8 @@ class DunningPipeline(models.AbstractModel):
         )
 
     # === LINES AND FIGURES === #
-    def _query_lines(self):
-        """Query of the lines of the notices: claims, and open credits below zero."""
+    def _step_line(self, scope):
+        """The lines of the notices: claims, and open credits below zero."""
         return SQL(
             """
             SELECT result.notice_no, result.id, item.move_id, item.name, result.kind,
@@ -191,43 +182,54 @@ class DunningPipeline(models.AbstractModel):
 
     # === SUMMARY === #
     @api.private
-    def _summary(self, scope):
-        """Return what the last ``_compute`` came to, as it is kept on the run.
+    def _summary(self, scope, run):
+        """Return what the run comes to, after the last ``_compute`` was written.
 
-        :return: ``{"codes": {code: {count, amount}}, "kinds": the same by kind,
-            "levels": {level id: {notices, claims, amount}}, "customers", "notices",
-            "overdue", "forgotten", "undated"}``; amounts in the company's currency
+        :return: ``{"codes": {code: {count, amount, overdue}}, "levels": {level id:
+            {notices, claims, amount}}, "customers", "notices", "overdue", "undated",
+            "forgotten"}``; amounts in the company's currency
         """
-        codes = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT result.code, result.kind, result.is_overdue, count(*) AS count,
-                       sum(result.residual / rate.rate)::float AS amount
-                  FROM plan_result result
-                  JOIN plan_rate rate USING (currency_id)
-                 GROUP BY result.code, result.kind, result.is_overdue
-                """
-            )
-        )
-        levels = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT result.level_id, count(DISTINCT result.notice_no) AS notices,
-                       count(*) AS claims,
-                       sum(result.demanded / rate.rate)::float AS amount
-                  FROM plan_result result
-                  JOIN plan_rate rate USING (currency_id)
-                 WHERE result.kind = 'claim'
-                 GROUP BY result.level_id
-                """
-            )
-        )
         return {
-            "codes": self._totals(codes, "code"),
-            "kinds": self._totals([row for row in codes if row["kind"]], "kind"),
-            "levels": {row.pop("level_id"): row for row in levels},
-            **self._counts(scope),
+            "codes": self._totals(self._sum_codes(), "code"),
+            "levels": {row.pop("level_id"): row for row in self._sum_levels(run)},
+            **self._counts(scope, run),
         }
+
+    def _sum_codes(self):
+        """Open claims by what is said of them; those in a notice that waits by kind."""
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT coalesce(live.kind, result.code) AS code, result.is_overdue,
+                       count(*) AS count, sum(result.residual / rate.rate)::float
+                           AS amount
+                  FROM plan_result result
+                  JOIN plan_rate rate USING (currency_id)
+                  LEFT JOIN dunning_notice_line live
+                         ON live.move_line_id = result.id AND live.is_live
+                 GROUP BY 1, result.is_overdue
+                """
+            )
+        )
+
+    def _sum_levels(self, run):
+        """Claims of the run's notices by the level they go at."""
+        return self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT line.level_id, count(DISTINCT notice.id) AS notices,
+                       count(*) AS claims,
+                       round(sum(line.amount_claimed / rate.rate), 2)::float AS amount
+                  FROM dunning_notice notice
+                  JOIN dunning_notice_line line ON line.notice_id = notice.id
+                  JOIN plan_rate rate USING (currency_id)
+                 WHERE notice.run_id = %s AND notice.state <> 'cancelled'
+                   AND line.kind = 'claim'
+                 GROUP BY line.level_id
+                """,
+                run.id,
+            )
+        )
 
     def _totals(self, rows, key):
         totals = {}
@@ -240,21 +242,25 @@ class DunningPipeline(models.AbstractModel):
             total["overdue"] += row["count"] if row["is_overdue"] else 0
         return totals
 
-    def _counts(self, scope):
-        """Counts of a plan; ``forgotten`` looks at the ledger anew."""
+    def _counts(self, scope, run):
+        """Counts of the run; ``forgotten`` looks at the ledger anew."""
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT (SELECT count(*) FROM plan_notice) AS notices,
-                       (SELECT count(DISTINCT profile_id) FROM plan_notice)
-                           AS customers,
-                       count(*) FILTER (WHERE item.is_undated) AS undated,
-                       (SELECT count(*) FROM plan_result WHERE is_overdue) AS overdue,
-                       (%s) AS forgotten
-                  FROM plan_item item
-                 WHERE item.is_ours AND item.residual > 0
+                SELECT notice.notices, notice.customers, item.undated,
+                       result.overdue, forgotten.count AS forgotten
+                  FROM (SELECT count(*) AS notices,
+                               count(DISTINCT profile_id) AS customers
+                          FROM dunning_notice
+                         WHERE run_id = %(run_id)s AND state <> 'cancelled') notice,
+                       (SELECT count(*) FILTER (WHERE is_undated) AS undated
+                          FROM plan_item WHERE is_ours AND residual > 0) item,
+                       (SELECT count(*) FILTER (WHERE is_overdue) AS overdue
+                          FROM plan_result) result,
+                       (%(forgotten)s) forgotten
                 """,
-                self._query_forgotten(scope, SQL("count(*)")),
+                run_id=run.id,
+                forgotten=self._query_forgotten(scope, SQL("count(*)")),
             )
         )[0]
 
