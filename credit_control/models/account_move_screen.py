@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+READERS = "credit_control.group_collector,credit_control.group_auditor"
+
+
+class AccountMove(models.Model):
+    """What the screens of an invoice show of its dunning."""
+
+    _inherit = "account.move"
+
+    credit_line_ids = fields.Many2many(
+        "account.move.line",
+        string="Instalments",
+        compute="_compute_credit_line_ids",
+        help="The receivable lines, each with its own due date and level.",
+    )
+    dunning_notice_line_ids = fields.Many2many(
+        "dunning.notice.line",
+        string="Notices",
+        compute="_compute_dunning_notice_line_ids",
+        groups=READERS,
+    )
+    dunning_explanation = fields.Html(
+        string="Why (not) reminded",
+        compute="_compute_dunning_explanation",
+        sanitize=False,
+        groups=READERS,
+    )
+
+    # === COMPUTE METHODS === #
+    @api.depends("line_ids.account_id")
+    def _compute_credit_line_ids(self):
+        for move in self:
+            move.credit_line_ids = move.line_ids.filtered(
+                lambda line: line.account_id.account_type == "asset_receivable"
+            )
+
+    def _compute_dunning_notice_line_ids(self):
+        rows = self.env["dunning.notice.line"].search(
+            [("move_line_id.move_id", "in", self.ids)], order="id desc"
+        )
+        for move in self:
+            move.dunning_notice_line_ids = rows.filtered(
+                lambda row, move=move: row.move_id == move
+            )
+
+    def _compute_dunning_explanation(self):
+        profiles = self.env["credit.profile"]
+        for move in self:
+            profile = profiles._of_customers(
+                {(move.commercial_partner_id.id, move.company_id.id)}
+            )
+            move.dunning_explanation = bool(profile) and profile._render_explanation(
+                move._origin
+            )
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    # === ACTIONS === #
+    def action_credit_open(self):
+        """Open the document of the item, as the user's rights allow."""
+        self.ensure_one().check_access("read")
+        move = self.move_id
+        if not move.has_access("read"):
+            raise UserError(
+                self.env._(
+                    "%s is an accounting entry, not an invoice: ask an accountant to "
+                    "show it.",
+                    move.sudo().name,
+                )
+            )
+        action = {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": move.id,
+            "views": [(False, "form")],
+        }
+        if not self.env.user.has_groups(
+            "account.group_account_readonly,account.group_account_invoice"
+        ):
+            # core's form reads what accountants alone may
+            view = self.env.ref("credit_control.account_move_view_form_collector")
+            action["views"] = [(view.id, "form")]
+        return action
+
+    def action_credit_pdf(self):
+        """Show the PDF of the item's invoice."""
+        self.ensure_one().check_access("read")
+        return self.move_id.action_credit_pdf()

@@ -1,0 +1,180 @@
+from odoo import api, fields, models
+
+
+class CreditProfile(models.Model):
+    """What the form of a profile shows besides its own fields."""
+
+    _inherit = "credit.profile"
+
+    contact_ids = fields.Many2many(
+        "res.partner",
+        string="Contacts",
+        compute="_compute_contact_ids",
+        help="The customer and all his contacts and addresses.",
+    )
+    open_line_ids = fields.Many2many(
+        "account.move.line",
+        string="Open items",
+        compute="_compute_open_line_ids",
+        help="Claims and credits that are not settled, the oldest first.",
+    )
+    explanation = fields.Html(
+        string="Why (not) reminded",
+        compute="_compute_explanation",
+        sanitize=False,
+        groups="credit_control.group_collector,credit_control.group_auditor",
+    )
+    has_level_now = fields.Boolean(compute="_compute_is_on_hold")
+    is_on_hold = fields.Boolean(compute="_compute_is_on_hold")
+    open_count = fields.Integer(compute="_compute_counts")
+    promise_count = fields.Integer(compute="_compute_counts")
+    dispute_count = fields.Integer(compute="_compute_counts")
+    notice_count = fields.Integer(
+        compute="_compute_notice_count",
+        groups="credit_control.group_collector,credit_control.group_auditor",
+    )
+
+    # === COMPUTE METHODS === #
+    @api.depends("partner_id")
+    def _compute_contact_ids(self):
+        members = self.env["res.partner"].search(
+            [("commercial_partner_id", "in", self.partner_id.ids)],
+            order="is_company desc, name, id",
+        )
+        by_customer = members.grouped("commercial_partner_id")
+        for profile in self:
+            profile.contact_ids = by_customer.get(profile.partner_id, members.browse())
+
+    @api.depends("figures_date")
+    def _compute_open_line_ids(self):
+        lines = self.env["account.move.line"]
+        for profile in self:
+            profile.open_line_ids = lines.search(
+                profile._open_items_domain(), order="date_maturity, date, id"
+            )
+
+    @api.depends("hold_until", "forced_level_id")
+    def _compute_is_on_hold(self):
+        for profile in self:
+            today = self._company_today(profile.company_id)
+            profile.is_on_hold = bool(
+                profile.hold_until and profile.hold_until >= today
+            )
+            profile.has_level_now = bool(profile.forced_level_id)
+
+    @api.depends("partner_id")
+    def _compute_counts(self):
+        for profile in self:
+            profile.open_count = len(profile.open_line_ids)
+            profile.promise_count = len(
+                profile.promise_ids.filtered(lambda promise: promise.state == "pending")
+            )
+            profile.dispute_count = len(
+                profile.dispute_ids.filtered(lambda dispute: dispute.state == "open")
+            )
+
+    @api.depends("notice_ids")
+    def _compute_notice_count(self):
+        counts = dict(
+            self.env["dunning.notice"]._read_group(
+                [("profile_id", "in", self.ids)], ["profile_id"], ["__count"]
+            )
+        )
+        for profile in self:
+            profile.notice_count = counts.get(profile, 0)
+
+    def _compute_explanation(self):
+        for profile in self:
+            profile.explanation = profile._render_explanation()
+
+    # === ACTIONS === #
+    def action_open_items(self):
+        """List the open items of these customers."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_control.account_move_line_open_action"
+        )
+        return {**action, "domain": [("credit_profile_id", "in", self.ids)]}
+
+    def action_open_notices(self):
+        """List the notices of these customers."""
+        return self._action_children("dunning.notice", self.env._("Notices"))
+
+    def action_open_promises(self):
+        """List the promises of these customers."""
+        return self._action_children("credit.promise", self.env._("Promises"))
+
+    def action_open_disputes(self):
+        """List the disputes of these customers."""
+        return self._action_children("credit.dispute", self.env._("Disputes"))
+
+    def action_open_force_level(self):
+        """Open the wizard that forces a level for these customers."""
+        self._check_group("group_collector", self.env._("force a level"))
+        return self._action_wizard("credit_control.credit_force_level_action")
+
+    def action_open_hold(self):
+        """Open the wizard that puts these customers on hold."""
+        self._check_group("group_collector", self.env._("put a customer on hold"))
+        return self._action_wizard("credit_control.credit_profile_hold_action")
+
+    # === BUSINESS METHODS === #
+    def _open_items_domain(self):
+        """Return the domain of the open items of one profile."""
+        self.ensure_one()
+        return [
+            ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("account_id.account_type", "=", "asset_receivable"),
+            ("account_id.non_trade", "=", False),
+        ]
+
+    def _action_children(self, model, name):
+        self.check_access("read")
+        self.env[model].check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [("profile_id", "in", self.ids)],
+            "context": {"default_profile_id": self.id if len(self) == 1 else False},
+        }
+
+    def _action_wizard(self, xml_id):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        return {**action, "context": {"default_profile_ids": self.ids}}
+
+    def _render_explanation(self, moves=None):
+        """Return the table that says of each open claim why it is (not) reminded.
+
+        :param moves: the claims of these entries alone
+        """
+        if not self._origin:
+            return False
+        rows = self._origin.explain()
+        # sudo: whoever may read the profile may read its claims and their levels
+        lines = self.env["account.move.line"].sudo()
+        lines = lines.browse(row["move_line_id"] for row in rows)
+        lines.fetch(["move_name", "date_maturity", "date", "amount_residual_currency"])
+        found = [
+            {
+                **row,
+                "line": line,
+                "level": self.env["dunning.level"].sudo().browse(row.get("level_id")),
+            }
+            for row, line in zip(rows, lines, strict=True)
+            if moves is None or line.move_id in moves
+        ]
+        found.sort(key=lambda row: (row["line"].date_maturity or row["line"].date))
+        return self.env["ir.qweb"]._render(
+            "credit_control.profile_explanation",
+            {"rows": found, "is_reminded": self._is_reminded},
+        )
+
+    @api.model
+    def _is_reminded(self, row):
+        """Return whether a row of ``explain`` says that the claim is reminded."""
+        return row["code"] in (False, "claim", "reminder", "in_notice")
