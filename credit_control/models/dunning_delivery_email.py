@@ -39,9 +39,10 @@ class DunningDelivery(models.Model):
                     self.env._("The company has no e-mail address to write from."),
                     self.env._("Enter the e-mail address of the company, then retry."),
                 )
+            partners = found["to"] | found["cc"]
             delivery.write(
                 {
-                    "partner_ids": [fields.Command.set((found["to"] | found["cc"]).ids)],
+                    "partner_ids": [fields.Command.set(partners.ids)],
                     "email_to": ", ".join(to.values()),
                     "email_cc": ", ".join(
                         value for key, value in cc.items() if key not in to
@@ -295,7 +296,9 @@ class DunningDelivery(models.Model):
             self._retry_later(*self._explain_no_server(reason))
         else:
             self._mark_failed(
-                self.env._("The mail server refused the mail: %(reason)s", reason=reason),
+                self.env._(
+                    "The mail server refused the mail: %(reason)s", reason=reason
+                ),
                 self.env._(
                     "Put right what the server says (sender address, size of the "
                     "documents, content), then retry."

@@ -174,7 +174,7 @@ class DunningDelivery(models.Model):
             self._mark_delivered()
         elif state == "cancel":
             self._mark_failed(
-                self.env._("Somebody cancelled the mail in the list of outgoing mails."),
+                self.env._("Somebody cancelled the mail among the outgoing mails."),
                 self.env._("Retry, or cancel the notice."),
             )
         else:

@@ -90,6 +90,15 @@ class DunningNotice(models.Model):
         help="Empty: the people who have the roles of the level.",
     )
     line_ids = fields.One2many("dunning.notice.line", "notice_id")
+    claim_ids = fields.One2many(
+        "dunning.notice.line", "notice_id", domain=[("kind", "=", "claim")]
+    )
+    reminder_ids = fields.One2many(
+        "dunning.notice.line", "notice_id", domain=[("kind", "=", "reminder")]
+    )
+    info_ids = fields.One2many(
+        "dunning.notice.line", "notice_id", domain=[("kind", "=", "info")]
+    )
     delivery_ids = fields.One2many("dunning.delivery", "notice_id")
     amounts = fields.Json(
         readonly=True,

@@ -59,7 +59,8 @@ class DunningNotice(models.Model):
             "on_hold": SQL("profile.hold_until >= %s", today),
             "reply": SQL("profile.reply_date IS NOT NULL"),
             "not_due": SQL(
-                "line.days_overdue > 0 AND coalesce(item.date_maturity, item.date) >= %s",
+                """line.days_overdue > 0
+                   AND coalesce(item.date_maturity, item.date) >= %s""",
                 today,
             ),
         }

@@ -123,8 +123,8 @@ class DunningNotice(models.Model):
         return partner.ref or partner.name
 
     def _get_bank_account(self, moves):
-        bank = moves.partner_bank_id[:1] or self.company_id.sudo().partner_id.bank_ids[:1]
-        return bank.acc_number
+        own = self.company_id.sudo().partner_id.bank_ids
+        return (moves.partner_bank_id or own)[:1].acc_number
 
     def _get_portal_links(self):
         """Return the address of the customer's page, for each notice.
@@ -134,7 +134,7 @@ class DunningNotice(models.Model):
         :rtype: dict[dunning.notice, str]
         """
         base = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
-        return {notice: f"{base}/my/invoices" for notice in self}
+        return dict.fromkeys(self, f"{base}/my/invoices")
 
     # === TABLE === #
     @api.private

@@ -14,9 +14,8 @@ class MailMail(models.Model):
         ours = self.filtered(lambda mail: mail.model == "dunning.notice")
         if not ours:
             return {}
-        deliveries = (
-            self.env["dunning.delivery"].sudo().search([("mail_mail_id", "in", ours.ids)])
-        )
+        domain = [("mail_mail_id", "in", ours.ids)]
+        deliveries = self.env["dunning.delivery"].sudo().search(domain)
         return {delivery.mail_mail_id.id: delivery for delivery in deliveries}
 
     def _send(

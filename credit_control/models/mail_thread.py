@@ -6,8 +6,10 @@ class MailThread(models.AbstractModel):
 
     def _message_route_process(self, message, message_dict, routes):
         """Let the thread know whether a machine wrote the mail."""
-        self = self.with_context(dunning_automatic_answer=_is_automatic(message))
-        return super()._message_route_process(message, message_dict, routes)
+        thread = self.with_context(dunning_automatic_answer=_is_automatic(message))
+        return super(MailThread, thread)._message_route_process(
+            message, message_dict, routes
+        )
 
 
 def _is_automatic(message):
