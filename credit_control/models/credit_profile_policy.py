@@ -52,7 +52,8 @@ class CreditProfile(models.Model):
         :param Domain domain: which profiles of ``company``, archived ones included
         :param bool changed_only: leave out those that are right already
         """
-        profiles = self.sudo().with_context(active_test=False)
+        # of no record: a search compares amounts in the currency of the records at hand
+        profiles = self.browse().sudo().with_context(active_test=False)
         own = Domain("company_id", "=", company.id)
         query = profiles._search(domain & own, bypass_access=True)
         profile_id, by_hand = (
