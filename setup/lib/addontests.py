@@ -1,7 +1,7 @@
-"""The add-ons' tests in Odoo's own runner: several runs at once, each on a clone."""
+"""The add-ons' tests in Odoo's own runner: in shares, each on a clone."""
 
 import ast
-import concurrent.futures
+import functools
 import os
 import re
 import subprocess
@@ -13,7 +13,7 @@ from .settings import free_port
 from .stamps import key_of, key_of_files
 from .tally import Tally
 
-WORKERS = 2
+SHARES = 3
 # Files that drive a browser take this much longer, byte for byte.
 BROWSER_WEIGHT = 6
 BROWSER = re.compile(r"\b(browser_js|start_tour)\b")
@@ -39,7 +39,7 @@ def needs_browser(path):
     return bool(BROWSER.search(path.read_text()))
 
 
-def shares(paths, count=WORKERS):
+def shares(paths, count=SHARES):
     """Split test files into ``count`` lists of about the same work."""
 
     def weight(path):
@@ -93,35 +93,30 @@ def installed(environment):
     return name
 
 
-def run_all(environment, source, paths):
-    """Run test files on clones of ``source``, some at a time; return the tallies."""
+def jobs(environment, source, paths):
+    """Return functions that each run a share of the test files on a clone.
+
+    :param str source: the database to clone
+    :return: functions without arguments that return a tally
+    """
     parts = shares(paths) if paths else []
     if not parts:
-        return [Tally("add-ons")]
-    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        jobs = []
-        for number, members in enumerate(parts, 1):
-            database = environment.database_name(f"test_{os.getpid()}_{number}")
-            environment.databases.clone(source, database)
-            port = free_port(18000 + 40 * number + os.getpid() % 1000, 2)
-            jobs.append(pool.submit(_run, environment, database, port, number, members))
-        return [job.result() for job in jobs]
+        return [lambda: Tally("add-ons")]
+    return [
+        functools.partial(_run, environment, source, number, members)
+        for number, members in enumerate(parts, 1)
+    ]
 
 
-def _run(environment, database, port, number, members):
-    """Run the tests of some files on one database and drop it."""
+def _run(environment, source, number, members):
+    """Run the tests of some files on a clone and drop it."""
     start = time.monotonic()
+    database = environment.database_name(f"test_{os.getpid()}_{number}")
+    environment.databases.clone(source, database)
     log = environment.place.logs / f"tests-{number}.log"
-    tags = ",".join(f"/{path.parts[-3]}/tests/{path.name}" for path in members)
-    handlers = [f"--log-handler={logger}" for logger in LOGGERS]
-    command = environment.command(
-        *("-d", database, "-i", ",".join(ADDONS), "--test-tags", tags),
-        *("--stop-after-init", "--max-cron-threads=0", "--log-level=warn", *handlers),
-        *(f"--http-port={port}", f"--gevent-port={port + 1}"),
-    )
     with open(log, "wb") as stream:
         subprocess.run(
-            [str(part) for part in command],
+            [str(part) for part in _command(environment, database, number, members)],
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,
@@ -132,12 +127,23 @@ def _run(environment, database, port, number, members):
     expected = [
         f"{path.parts[-3]}.tests.{path.stem}" for path in members if holds_tests(path)
     ]
-    tally = odoolog.judge(
-        f"add-ons {number}", log.read_text(errors="replace"), expected
-    )
+    text = log.read_text(errors="replace")
+    tally = odoolog.judge(f"add-ons {number}", text, expected)
     tally.seconds = time.monotonic() - start
     environment.databases.drop(database)
     return tally
+
+
+def _command(environment, database, number, members):
+    """Return the command line of Odoo's runner for some test files."""
+    port = free_port(18000 + 100 * number + os.getpid() % 10 * 1000, 2)
+    tags = ",".join(f"/{path.parts[-3]}/tests/{path.name}" for path in members)
+    return environment.command(
+        *("-d", database, "-i", ",".join(ADDONS), "--test-tags", tags),
+        *("--stop-after-init", "--max-cron-threads=0", "--log-level=warn"),
+        *(f"--log-handler={logger}" for logger in LOGGERS),
+        *(f"--http-port={port}", f"--gevent-port={port + 1}"),
+    )
 
 
 def holds_tests(path):
