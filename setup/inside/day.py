@@ -11,15 +11,17 @@ def plan_and_send(env):
 
     :return: one dict for each run
     """
-    return [
-        _figures(_run_of(env, company)) for company in env["res.company"].search([])
-    ]
+    manager = env["res.users"].search([("login", "=", "manager")])
+    env = env(user=manager or env.user)
+    return [_figures(_run_of(env, company)) for company in env.user.company_ids]
 
 
 def _run_of(env, company):
+    """Find or make today's run of a company and bring it as far as it goes."""
     env = env(context={**env.context, "allowed_company_ids": company.ids})
-    today = fields.Date.context_today(env["dunning.run"])
-    run = env["dunning.run"].search(
+    runs = env["dunning.run"].with_context(tz=env.user.tz)
+    today = fields.Date.context_today(runs)
+    run = runs.search(
         [
             ("company_id", "=", company.id),
             ("date", "=", today),
@@ -28,7 +30,7 @@ def _run_of(env, company):
         limit=1,
     )
     if not run:
-        run = env["dunning.run"].create({"company_id": company.id, "date": today})
+        run = runs.create({"company_id": company.id, "date": today})
     if run.state == "draft":
         run.action_plan()
     run.action_approve()
@@ -38,28 +40,17 @@ def _run_of(env, company):
 
 def _figures(run):
     """Return what a person wants to know of a run, in plain values."""
-    states = dict(
-        run.notice_ids._read_group([("run_id", "=", run.id)], ["state"], ["__count"])
+    groups = run.env["dunning.notice"]._read_group(
+        [("run_id", "=", run.id)], ["state"], ["__count"]
     )
     return {
         "company": run.company_id.name,
         "date": str(run.date),
-        "state": run.state,
-        "notices": sum(states.values()),
-        "by_state": states,
+        "notices": dict(groups),
+        "forgotten": run.forgotten_count,
     }
 
 
-def waiting(env):
-    """Return how many deliveries and mails have not gone out yet."""
-    deliveries = env["dunning.delivery"].search_count(
-        [("state", "in", ("ready", "queued")), ("channel", "=", "email")]
-    )
-    mails = env["mail.mail"].search_count([("state", "=", "outgoing")])
-    return {"deliveries": deliveries, "mails": mails}
-
-
 def outcome(env):
-    """Return the count of deliveries by channel and state."""
-    groups = env["dunning.delivery"]._read_group([], ["channel", "state"], ["__count"])
-    return [[channel, state, count] for channel, state, count in groups]
+    """Return (channel, state, count) of the deliveries of all runs."""
+    return env["dunning.delivery"]._read_group([], ["channel", "state"], ["__count"])

@@ -18,7 +18,7 @@ BASE_MODULES = (
     "sms",
     "spreadsheet_dashboard_account",
 )
-LANGUAGES = ("fr_FR", "de_DE")
+LANGUAGES = ("en_US", "fr_FR", "de_DE")  # the first is that of the users
 QUERY = """
 import json, sys, psycopg2
 statement, parameters, database = json.load(sys.stdin)

@@ -112,8 +112,8 @@ class Demo:
         if self.is_done("day"):
             return
         with self.stage("day", "today's dunning run planned, approved, sent"):
-            for run in self.databases.call(self.database, "inside.day:plan_and_send"):
-                self.environment.settings.keep(**{f"run {run['company']}": run})
+            runs = self.databases.call(self.database, "inside.day:plan_and_send")
+            self.environment.settings.keep(**{f"runs {self.database}": runs})
             self._wait_for_mail()
 
     def _wait_for_mail(self, patience=300):
@@ -127,6 +127,10 @@ class Demo:
         self.console.warn(
             f"{waiting} mails still wait after {patience} s; the server goes on sending"
         )
+
+    def runs(self):
+        """Return what the day's runs were, one dict for each company."""
+        return self.environment.settings.get(f"runs {self.database}", [])
 
     def people(self):
         """Make the logins of every role; return (login, what it shows)."""
