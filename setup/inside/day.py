@@ -33,8 +33,10 @@ def _run_of(env, company):
         run = runs.create({"company_id": company.id, "date": today})
     if run.state == "draft":
         run.action_plan()
-    run.action_approve()
-    run.action_send()
+    if run.state == "planned":
+        run.action_approve()
+    if run.approved_count:
+        run.action_send()
     return run
 
 

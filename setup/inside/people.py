@@ -1,7 +1,8 @@
 """Who can log in to the demo, and with whose eyes that is."""
 
-from ledger.story import STORY
 from odoo import Command
+
+from ledger.story import STORY
 
 ROLES = {
     "credit_control.group_manager": "credit manager",
@@ -34,8 +35,10 @@ def make(env):
         if user:
             role = next(ROLES[group] for group in spec["groups"] if group in ROLES)
             shown.append((user.login, f"{role} ({_scope(env, user)})"))
-    for user in env["res.users"].search([("share", "=", True)]):
-        shown.append((user.login, f"the customer {user.commercial_partner_id.name}"))
+    portal = env["res.users"].search([("share", "=", True)])
+    shown += [
+        (user.login, f"customer: {user.commercial_partner_id.name}") for user in portal
+    ]
     return shown
 
 

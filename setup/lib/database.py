@@ -30,9 +30,11 @@ with connection.cursor() as cursor:
 """
 MARKER = "@answer "
 CALL = """
-import importlib, json, sys
+import functools, importlib, json, sys
+from odoo.service.model import retrying
 sys.path.insert(0, {setup!r})
-answer = importlib.import_module({module!r}).{name}(env, **json.loads({values!r}))
+called = importlib.import_module({module!r}).{name}
+answer = retrying(functools.partial(called, env, **json.loads({values!r})), env)
 env.cr.commit()
 print("\\n" + {marker!r} + json.dumps(answer, default=str), flush=True)
 """
@@ -129,6 +131,8 @@ class Databases:
 
     def call(self, database, function, **values):
         """Call ``module:function(env, **values)`` in Odoo's shell and commit.
+
+        Repeated, as Odoo does with a request, when another transaction came first.
 
         :return: what the function returns, as plain values
         :raise SetupError: with the last lines of the error, if it fails
