@@ -65,7 +65,8 @@ class DunningPipeline(models.AbstractModel):
         stop = start + timedelta(days=MAX_CLOSED_DAYS)
         domain = [
             ("time_type", "=", "leave"),
-            ("company_id", "in", [False, company.id]),
+            # a branch closes when the company above it does
+            ("company_id", "in", [False, *company.sudo().parent_ids.ids]),
         ]
         intervals = calendar.sudo()._work_intervals_batch(start, stop, domain=domain)
         return min(
