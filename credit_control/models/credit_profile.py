@@ -320,9 +320,7 @@ class CreditProfile(models.Model):
 
         :return: the new profiles
         """
-        self.env["account.move.line"].flush_model(
-            ["partner_id", "company_id", "parent_state", "reconciled", "account_id"]
-        )
+        self._flush_sources()
         return self._insert_profiles(
             company,
             SQL(
@@ -333,6 +331,7 @@ class CreditProfile(models.Model):
                  WHERE l.company_id = %s
                    AND l.parent_state = 'posted'
                    AND l.reconciled IS NOT TRUE
+                   AND c.commercial_partner_id IS NOT NULL
                    AND l.account_id IN (
                        SELECT id FROM account_account
                         WHERE account_type = 'asset_receivable'
@@ -380,6 +379,8 @@ class CreditProfile(models.Model):
             )
         )
         profiles = self.browse(profile_id for (profile_id,) in rows)
+        # a customer made in this transaction remembers that it has none
+        self.env["res.partner"].invalidate_model(["credit_profile_ids"], flush=False)
         profiles._request_refresh()
         self.env.add_to_compute(self._fields["dunning_policy_id"], profiles)
         return profiles
