@@ -87,12 +87,14 @@ FIELDS = {  # what the ORM recomputes, by model
         "partner_share",
     ),
 }
-# spoilt before the ORM computes again, so that a value nobody computes would show
+# spoilt before the ORM computes again, so that a value nobody computes would show;
+# what a person blocked stays blocked
 SPOILT = {
     "account.move.line": "amount_residual = -7, amount_residual_currency = -7,"
     " reconciled = NOT COALESCE(reconciled, FALSE)",
     "account.move": "amount_residual = -7, amount_residual_signed = -7,"
-    " amount_total = -7, payment_state = 'in_payment'",
+    " amount_total = -7, payment_state = CASE payment_state WHEN 'blocked' THEN payment_state"
+    " ELSE 'in_payment' END",
     "account.payment": "is_reconciled = NOT is_reconciled, is_matched = FALSE",
     "res.partner": "complete_name = '?'",
 }
