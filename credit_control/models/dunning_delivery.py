@@ -95,7 +95,10 @@ class DunningDelivery(models.Model):
     body_html = fields.Html(
         string="Text", readonly=True, copy=False, sanitize=False
     )
-    attachment_ids = fields.Many2many("ir.attachment", string="Documents", copy=False)
+    # legal PDFs belong to a field of their invoice: an ordinary read leaves these out
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Documents", copy=False, bypass_search_access=True
+    )
     tracking_number = fields.Char(copy=False)
     proof_attachment_id = fields.Many2one("ir.attachment", string="Proof", copy=False)
 

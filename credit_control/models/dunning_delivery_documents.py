@@ -130,20 +130,23 @@ class DunningDelivery(models.Model):
         :rtype: dict[dunning.delivery, ir.attachment]
         """
         wanted = self.filtered(lambda item: item.notice_id.level_id.attach_statement)
-        result = {}
-        for lang, part in wanted.grouped("lang").items():
-            report = self.env["ir.actions.report"].sudo().with_context(lang=lang)
-            name = "credit_control.report_statement"
-            profiles = part.profile_id
-            content, kind = report._pre_render_qweb_pdf(name, res_ids=profiles.ids)
-            by_id = report._get_splitted_report(name, content, kind)
-            for delivery in part:
-                result[delivery] = delivery._store_statement(
-                    by_id[delivery.profile_id.id], kind
-                )
-        return result
+        if not wanted:
+            return {}
+        streams = (
+            self.env["ir.actions.report"]
+            .sudo()
+            ._render_qweb_pdf_prepare_streams(
+                "credit_control.report_statement", {}, res_ids=wanted.profile_id.ids
+            )
+        )
+        return {
+            delivery: delivery._store_statement(
+                streams[delivery.profile_id.id]["stream"].getvalue()
+            )
+            for delivery in wanted
+        }
 
-    def _store_statement(self, content, kind):
+    def _store_statement(self, content):
         title = self.with_context(lang=self.lang).env._("Statement of account")
         return (
             self.env["ir.attachment"]
@@ -152,7 +155,7 @@ class DunningDelivery(models.Model):
                 {
                     "name": f"{title}.pdf",
                     "raw": content,
-                    "mimetype": "application/pdf" if kind == "pdf" else "text/html",
+                    "mimetype": "application/pdf",
                     "res_model": "dunning.notice",
                     "res_id": self.notice_id.id,
                 }

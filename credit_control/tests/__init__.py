@@ -3,3 +3,11 @@ from . import test_kernel_oracle
 from . import test_kernel_placeholders
 from . import test_plan_oracle
 from . import test_policy
+from . import test_notice
+from . import test_invoice_hooks
+from . import test_merge
+from . import test_profile
+from . import test_refresh
+from . import test_suite_contract
+from . import test_delivery
+from . import test_email
