@@ -74,7 +74,8 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """Give lines made anew the level that the old ones of this move had."""
         posted = super()._post(soft)
-        posted.filtered("dunning_memory").line_ids._recall_levels()
+        for move in posted.filtered("dunning_memory"):
+            move._recall_dunning_levels()
         return posted
 
     # === ACTIONS === #
@@ -195,6 +196,29 @@ class AccountMove(models.Model):
             profiles |= profile_model.get_profile(customer, company)
         profiles.check_access("write")
         return profiles
+
+    def _dunning_lines(self):
+        """Return the receivable lines of these entries."""
+        return self.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def _recall_dunning_levels(self):
+        """Give lines the level that a line of the same due date had in this move.
+
+        An only line keeps its level whatever its due date.
+        """
+        self.ensure_one()
+        memory = dict(self.dunning_memory)
+        lines = self._dunning_lines()
+        for line in lines.filtered(lambda line: not line.dunning_date):
+            due = fields.Date.to_string(line.date_maturity or line.date)
+            if len(lines) == 1:
+                only = [day for day, kept in memory.items() if kept["is_only"]]
+                due = due if due in memory else "".join(only[-1:])
+            if due in memory:
+                line._recall_level(memory.pop(due))
+        self.sudo().dunning_memory = memory or False
 
     @api.private
     def _dunning_log(self, message):

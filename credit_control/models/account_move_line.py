@@ -93,6 +93,8 @@ class AccountMoveLine(models.Model):
         if not LEDGER_FIELDS & vals.keys():
             return super().write(vals)
         customers = self._credit_customers(posted=True)
+        if "date_maturity" in vals:
+            self._forget_levels(fields.Date.to_date(vals["date_maturity"]))
         result = super().write(vals)
         customers |= self._credit_customers(posted=True)
         self.env["credit.profile"]._refresh_customers(customers)
@@ -127,22 +129,39 @@ class AccountMoveLine(models.Model):
             and (not posted or line.parent_state == "posted")
         )._customers()
 
+    def _forget_levels(self, due):
+        """Take the level from lines of a draft that core uses for another instalment.
+
+        :param due: the due date that the lines are about to get
+        """
+        reused = self.filtered(
+            lambda line: line.dunning_date
+            and line.parent_state == "draft"
+            and line.date_maturity != due
+        )
+        if reused:
+            reused._remember_levels()
+            super(AccountMoveLine, reused).write(
+                {"dunning_level_id": False, "dunning_date": False}
+            )
+
     def _remember_levels(self):
         """Keep on the move what a reset to draft is about to take from its lines.
 
         By raw statement: this runs amid core's synchronisation of the move's lines,
         which a write on the move would start again.
         """
-        reached = self.filtered(lambda line: line.dunning_level_id or line.dunning_date)
+        reached = self.filtered("dunning_date")
         for move, lines in reached.grouped("move_id").items():
-            memory = {}
-            for line in lines:
-                due = fields.Date.to_string(line.date_maturity or line.date)
-                memory[due] = {
+            memory = {
+                fields.Date.to_string(line.date_maturity or line.date): {
                     "level": line.dunning_level_id.id,
-                    "date": fields.Date.to_string(line.dunning_date) or None,
-                    "lines": lines._past_notice_lines(line),
+                    "date": fields.Date.to_string(line.dunning_date),
+                    "lines": line._past_notice_lines().ids,
+                    "is_only": len(move._dunning_lines()) == 1,
                 }
+                for line in lines
+            }
             self.env.cr.execute(
                 SQL(
                     "UPDATE account_move"
@@ -154,29 +173,18 @@ class AccountMoveLine(models.Model):
             )
             move.invalidate_recordset(["dunning_memory"], flush=False)
 
-    def _past_notice_lines(self, line):
-        """Return the ids of the lines of past notices on ``line``."""
+    def _past_notice_lines(self):
+        """Return the lines of notices on this item that wait for nothing more."""
         past = self.env["dunning.notice.line"].sudo()
         return past.search(
-            [("move_line_id", "=", line.id), ("is_live", "=", False)]
-        ).ids
-
-    def _recall_levels(self):
-        """Give receivable lines made anew the level of the same move and due date."""
-        lines = self.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-            and not line.dunning_date
+            [("move_line_id", "in", self.ids), ("is_live", "=", False)], order="id"
         )
-        past = self.env["dunning.notice.line"].sudo()
-        for line in lines:
-            memory = line.move_id.dunning_memory or {}
-            due = fields.Date.to_string(line.date_maturity or line.date)
-            if due not in memory:
-                continue
-            kept = memory.pop(due)
-            level = self.env["dunning.level"].sudo().browse(kept["level"] or [])
-            line.sudo().write(
-                {"dunning_level_id": level.exists().id, "dunning_date": kept["date"]}
-            )
-            past.browse(kept["lines"]).exists().write({"move_line_id": line.id})
-            line.move_id.sudo().dunning_memory = memory or False
+
+    def _recall_level(self, kept):
+        """Give this line what :meth:`_remember_levels` kept."""
+        level = self.env["dunning.level"].sudo().browse(kept["level"] or [])
+        self.sudo().write(
+            {"dunning_level_id": level.exists().id, "dunning_date": kept["date"]}
+        )
+        past = self.env["dunning.notice.line"].sudo().browse(kept["lines"])
+        past.exists().write({"move_line_id": self.id})

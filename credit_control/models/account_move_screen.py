@@ -32,9 +32,7 @@ class AccountMove(models.Model):
     @api.depends("line_ids.account_id")
     def _compute_credit_line_ids(self):
         for move in self:
-            move.credit_line_ids = move.line_ids.filtered(
-                lambda line: line.account_id.account_type == "asset_receivable"
-            )
+            move.credit_line_ids = move._dunning_lines()
 
     def _compute_dunning_notice_line_ids(self):
         rows = self.env["dunning.notice.line"].search(

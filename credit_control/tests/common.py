@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from freezegun import freeze_time
@@ -26,6 +27,13 @@ class CreditControlCommon(AccountTestInvoicingCommon):
         super().setUpClass()
         cls.receivable = cls.company_data["default_account_receivable"]
         cls.other_currency = cls.setup_other_currency("EUR", rates=[("2020-01-01", 2)])
+
+    @contextmanager
+    def assertRaisesRegex(self, exception, pattern):
+        """Check the message too; what was done meanwhile is undone."""
+        with self.assertRaises(exception) as caught:
+            yield caught
+        self.assertRegex(str(caught.exception), pattern)
 
     @classmethod
     def get_default_groups(cls):
