@@ -126,14 +126,19 @@ class DunningLevelPreview(models.TransientModel):
                 self.level_id.send_registered,
             )
         ):
-            return {"recipients": ", ".join(readers["to"].mapped("display_name"))}
+            return {"recipients": self._get_names(readers["to"])}
         texts = notice._render_text(lang, people)
         return {
             "subject": texts[notice][0],
             "body": notice._render_mail(lang, texts)[notice],
-            "recipients": ", ".join(readers["to"].mapped("display_name")),
-            "copies": ", ".join(readers["cc"].mapped("display_name")),
+            "recipients": self._get_names(readers["to"]),
+            "copies": self._get_names(readers["cc"]),
         }
+
+    def _get_names(self, partners):
+        return ", ".join(
+            partner.email_formatted or partner.name for partner in partners.sudo()
+        )
 
     def _prepare_notice_vals(self):
         profile = self.profile_id.sudo()
@@ -166,14 +171,16 @@ class DunningLevelPreview(models.TransientModel):
 
     def _prepare_line_vals(self, item, today):
         due = item.date_maturity or item.date
-        is_claim = item.amount_residual_currency > 0 and (
-            due < today or self.level_id.is_pre_due
-        )
+        is_open_claim = item.amount_residual_currency > 0
+        if is_open_claim and (due < today) != self.level_id.is_pre_due:
+            kind = "claim"
+        else:
+            kind = "reminder" if is_open_claim and due < today else "info"
         return {
             "company_id": item.company_id.id,
             "move_line_id": item.id,
             "name": item.move_id.name,
-            "kind": "claim" if is_claim else "info",
+            "kind": kind,
             "level_id": self.level_id.id,
             "currency_id": item.currency_id.id,
             "date_invoice": item.move_id.invoice_date or item.date,
@@ -181,5 +188,5 @@ class DunningLevelPreview(models.TransientModel):
             "days_overdue": (today - due).days,
             "amount_total": item.amount_currency,
             "amount_residual": item.amount_residual_currency,
-            "amount_claimed": item.amount_residual_currency if is_claim else 0,
+            "amount_claimed": item.amount_residual_currency if kind != "info" else 0,
         }
