@@ -260,16 +260,18 @@ class _Maker:
         partner_id = None if dice.chance(40) else dice.pick(*self.customers)
         currency_id = dice.mostly(OWN, EURO, YEN, out_of=4)
         due = dice.whole(-30, 10) if dice.chance(2) else dice.whole(-60, -1)
+        booked = self.today + timedelta(due - dice.pick(30, 10, 0))
+        dates = booked, booked - timedelta(dice.mostly(0, 3))
+        if dice.chance(10):  # a plain entry: neither due date nor date of invoice
+            dates = self.today + timedelta(due), None
         sign = -1 if dice.chance(6) else 1
         for _ in range(dice.mostly(1, 2, 3, out_of=4)):
-            self.item(number, partner_id, currency_id, due, sign)
+            self.item(number, partner_id, currency_id, due, dates, sign)
             due += dice.pick(0, 7, 30)
 
-    def item(self, move_id, partner_id, currency_id, due, sign):
+    def item(self, move_id, partner_id, currency_id, due, dates, sign):
         dice = self.dice
-        maturity = self.today + timedelta(due)
-        booked = maturity - timedelta(dice.pick(30, 10, 0))
-        is_misc = dice.chance(10)  # neither due date nor date of invoice
+        booked, invoiced = dates
         amount = dice.pick(100, 50, 150, 200, 1000) * sign
         amount *= {OWN: 1, EURO: 2, YEN: 128}[currency_id]
         delivered = not dice.chance(3) and sign > 0
@@ -280,10 +282,10 @@ class _Maker:
                 move_id=move_id,
                 partner_id=partner_id,
                 currency_id=currency_id,
-                date=maturity if is_misc else booked,
-                date_maturity=None if is_misc else maturity,
+                date=booked,
+                date_maturity=self.today + timedelta(due) if invoiced else None,
                 residual=Decimal(amount),
-                invoice_date=None if is_misc else booked - timedelta(dice.mostly(0, 3)),
+                invoice_date=invoiced,
                 level_id=dice.pick(*level_ids, None) if delivered else None,
                 level_date=self.day(-30, -1) if delivered else None,
                 no_followup=dice.chance(25),

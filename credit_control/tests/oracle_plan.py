@@ -295,14 +295,15 @@ class _Plan(Claims):
     def best(notices, keys, move_id):
         """The notice among ``keys`` on which a line that only accompanies stands.
 
-        Of several policies the one that reaches the highest level. There the notice of
-        the same invoice; else that of the highest level, or by invoice the oldest.
+        Of several policies the one that reaches the highest level (the older one of
+        equals). There the notice of the same invoice; else that of the highest level,
+        or by invoice the oldest.
         """
         if not keys:
             return None
         rank = {key: notices[key][0].rank for key in keys}
         oldest = {key: min(claim.order for claim in notices[key][1]) for key in keys}
-        policy_id = max(keys, key=rank.get).policy_id
+        policy_id = max(keys, key=lambda key: (rank[key], -key.policy_id)).policy_id
         keys = [key for key in keys if key.policy_id == policy_id]
         own = [key for key in keys if key.move_id == move_id]
         if own:

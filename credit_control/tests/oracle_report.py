@@ -61,7 +61,7 @@ def simpler(ledger):
             disputes = tuple(d for d in ledger.disputes if d.move_id != item.move_id)
             moves = tuple(m for m in ledger.moves if m.id != item.move_id)
             yield smaller._replace(moves=moves, disputes=disputes)
-    for kind in ("policies", "levels", "profiles", "moves", "items"):
+    for kind in ("policies", "levels", "profiles", "moves"):
         for fact in getattr(ledger, kind):
             for name, default in fact._field_defaults.items():
                 if getattr(fact, name) != default:
