@@ -173,9 +173,14 @@ class DunningDelivery(models.Model):
                 users[delivery] = chosen.sudo()[:1] or users[delivery]
         fallback = self.env["credit.profile"]._get_managers().sudo()
         for delivery in self:
-            users[delivery] = users[delivery] or fallback.filtered(
-                lambda user, delivery=delivery: delivery.company_id in user.company_ids
-            )[:1]
+            users[delivery] = (
+                users[delivery]
+                or fallback.filtered(
+                    lambda user, delivery=delivery: (
+                        delivery.company_id in user.company_ids
+                    )
+                )[:1]
+            )
         return users
 
     def _by_caller_lang(self):

@@ -1,6 +1,8 @@
 import io
 from collections import OrderedDict
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
@@ -97,8 +99,12 @@ class CreditPdfReport(models.AbstractModel):
     def _engine_options(self):
         report = self._report()
         options = report._build_wkhtmltopdf_args(report.get_paperformat(), None)
-        # core's delay waits for scripts: our documents have none
-        options[options.index("--javascript-delay") + 1] = "0"
+        # Core's delay waits for scripts, of which there are none; its zoom is for
+        # layouts that shrink to fit. The engine is told its own.
+        for name in ("--javascript-delay", "--zoom"):
+            if name in options:
+                place = options.index(name)
+                del options[place : place + 2]
         return options
 
     def _page_label(self):
@@ -107,7 +113,9 @@ class CreditPdfReport(models.AbstractModel):
         )
 
     def _render_page(self, values):
-        return self.env["ir.qweb"].with_context(lang=values["lang"])._render(
+        return Markup("<!DOCTYPE html>\n") + self.env["ir.qweb"].with_context(
+            lang=values["lang"]
+        )._render(
             self._document_template,
             {
                 "font_faces": font_faces(),
@@ -138,7 +146,8 @@ class CreditPdfReport(models.AbstractModel):
         partner = party.partner_id if party._name == "res.company" else party
         identity = []
         if partner.company_registry:
-            label = partner.company_registry_label or self.env._("Company ID")
+            labels = partner._get_company_registry_labels()
+            label = labels.get(partner.country_id.code) or self.env._("Company ID")
             identity.append(f"{label} {partner.company_registry}")
         if partner.vat:
             label = partner.country_id.vat_label or self.env._("VAT")

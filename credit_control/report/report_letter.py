@@ -7,6 +7,9 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
+from odoo.addons.account.tools import is_valid_structured_reference_iso
+
+from ..tools.epc import is_iban, transfer_payload
 from ..tools.placeholders import PlaceholderError
 from .qr_code import qr_code_svg
 
@@ -61,23 +64,22 @@ class LetterDocument(models.AbstractModel):
         subject, body = text
         is_formal = notice.level_id.is_formal
         sections = self._sections(notice)
-        user = notice.profile_id.user_id
+        words = self.env._("Formal notice")
         return {
             "notice": notice,
             "company": company,
             "lang": letter.lang,
             "title": subject,
-            "body": _plain_headings(body),
-            "table": known["table"] if known["table"] not in body else "",
+            "body": self._body_with_table(letter, body, known["table"], sections),
             "sections": sections,
-            "show_split": is_formal or any(len(part["parts"]) > 1 for part in sections),
             "payments": [
                 self._payment(notice, section, known["payment_reference"])
                 for section in sections
                 if section["total"] > 0
             ],
             "deadline": known["deadline_date"],
-            "is_formal": is_formal,
+            "is_formal": is_formal and words.lower() not in subject.lower(),
+            "formal_words": words,
             "is_registered": letter.is_registered,
             "right_window": self._has_right_window(company),
             "address": self._postal_address(letter.partner, company),
@@ -85,8 +87,26 @@ class LetterDocument(models.AbstractModel):
             "place_and_date": self._place_and_date(company, self._letter_date(notice)),
             "references": self._references(notice, known),
             "parties": self._parties(notice) if is_formal else [],
-            "signatory": user,
+            "signatory": notice.profile_id.user_id,
         }
+
+    def _body_with_table(self, letter, body, table, sections):
+        """Return the text with its table, and the split of the claim below it.
+
+        A formal notice must tell principal, interest and costs apart; so does any
+        letter that demands more than the invoices.
+        """
+        body = _plain_headings(body)
+        if table not in body:
+            body += table
+        if not letter.notice.level_id.is_formal and not any(
+            section["has_extra"] for section in sections
+        ):
+            return body
+        split = self.env["ir.qweb"]._render(
+            "credit_control.letter_split", {"sections": sections}
+        )
+        return body.replace(table, table + split, 1)
 
     def _letter_date(self, notice):
         """Return the day the letter is written, not that of the planning."""
@@ -149,6 +169,7 @@ class LetterDocument(models.AbstractModel):
                 for label, amount in amounts.items()
                 if not currency.is_zero(amount)
             ],
+            "has_extra": total > sum(demanded.mapped("amount_claimed")),
             "total": total,
             "total_text": format_amount(self.env, total, currency),
         }
@@ -177,21 +198,24 @@ class LetterDocument(models.AbstractModel):
         return (named or fitting)[:1]
 
     def _qr_code(self, notice, bank, section, reference):
-        """Return the transfer as a QR code of the EPC, when euro and SEPA."""
-        method = "sct_qr"  # of account_qr_code_sepa, installed with account
-        if not bank or method not in dict(bank.get_available_qr_methods_in_sequence()):
+        """Return the transfer as a QR code, when it is one in euro within SEPA."""
+        iban = bank.sanitized_acc_number or ""
+        if section["currency"].name != "EUR" or not is_iban(iban):
             return ""
-        values = bank._build_qr_code_vals(
-            section["total"],
-            reference or "",
-            reference or "",
-            section["currency"],
-            notice.partner_id,
-            qr_method=method,
+        if iban[:2] not in self.env.ref("base.sepa_zone").country_ids.mapped("code"):
+            return ""
+        return qr_code_svg(
+            transfer_payload(
+                bank.acc_holder_name or notice.company_id.name,
+                iban,
+                section["total"],
+                reference,
+                bank.bank_bic,
+                is_structured=bool(
+                    reference and is_valid_structured_reference_iso(reference)
+                ),
+            )
         )
-        if not values:
-            return ""
-        return qr_code_svg(bank._get_qr_code_generation_params(**values)["value"])
 
 
 def _in_fours(number):

@@ -145,9 +145,7 @@ class StatementDocument(models.AbstractModel):
         labels = [self.env._("Not due")]
         start = 1
         for stop in AGES:
-            labels.append(
-                self.env._("%(start)s-%(stop)s days", start=start, stop=stop)
-            )
+            labels.append(self.env._("%(start)s-%(stop)s days", start=start, stop=stop))
             start = stop + 1
         labels.append(self.env._("Over %(days)s days", days=AGES[-1]))
         return labels
