@@ -11,3 +11,7 @@ from . import test_refresh
 from . import test_suite_contract
 from . import test_delivery
 from . import test_email
+from . import test_smtp
+from . import test_volume
+from . import test_letter
+from . import test_kernel_epc

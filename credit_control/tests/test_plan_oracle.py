@@ -1,9 +1,7 @@
 """The SQL pipeline against the plain Python oracle, on random ledgers."""
 
 from collections import defaultdict
-from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
 from hypothesis import HealthCheck, Phase, given, settings
@@ -11,26 +9,13 @@ from psycopg2 import Error
 
 from odoo.tests import tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
+from .oracle_common import OracleCommon
 from .oracle_facts import Notice, Result, Row
-from .oracle_ledger import (
-    BRANCH,
-    CALENDARS,
-    COMPANY,
-    EURO,
-    OWN,
-    RATES,
-    STRANGER,
-    YEN,
-    ledgers,
-)
+from .oracle_ledger import ledgers
 from .oracle_plan import plan
 from .oracle_report import differences, facts, shrink
-from .oracle_writer import LedgerWriter
 
 EXAMPLES = 600  # random ledgers, the same every time
-ZONE = ZoneInfo("Europe/Paris")
 
 
 def cents(amount):
@@ -39,94 +24,13 @@ def cents(amount):
 
 
 @tagged("post_install", "-at_install", "credit_control")
-class TestPlanOracle(AccountTestInvoicingCommon):
+class TestPlanOracle(OracleCommon):
     """Every ledger is planned in the database and by the oracle: nothing may differ."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.pipeline = cls.env["dunning.pipeline"]
-        company = cls.env.company
-        cls.companies = {
-            COMPANY: company,
-            BRANCH: cls.env["res.company"].create(
-                {"name": "Branch", "parent_id": company.id}
-            ),
-            STRANGER: cls.env["res.company"].create(
-                {"name": "Stranger", "currency_id": company.currency_id.id}
-            ),
-        }
-        cls.currencies = {OWN: company.currency_id, **cls.make_currencies(company)}
-        account = cls.company_data["default_account_receivable"]
-        cls.accounts = {
-            "receivable": account,
-            "non_trade": account.copy({"non_trade": True}),
-            "payable": cls.company_data["default_account_payable"],
-        }
-        cls.calendars = {
-            calendar: cls.make_calendar(number, calendar)
-            for number, calendar in enumerate(CALENDARS)
-        }
-        cls.writer = LedgerWriter(
-            cls.env,
-            cls.companies,
-            cls.currencies,
-            cls.calendars,
-            cls.accounts,
-            cls.company_data["default_journal_sale"],
-        )
-
-    @classmethod
-    def get_default_groups(cls):
-        """The accountant of the tests is a credit manager as well."""
-        manager = cls.quick_ref("credit_control.group_manager")
-        return super().get_default_groups() | manager
-
-    @classmethod
-    def make_currencies(cls, company):
-        """Two foreign currencies with the rates of the ledgers."""
-        names = [
-            name for name in ("EUR", "JPY", "CHF") if name != company.currency_id.name
-        ]
-        currencies = {}
-        for number, name in zip((EURO, YEN), names, strict=False):
-            currency = cls.env["res.currency"].with_context(active_test=False)
-            currency = currency.search([("name", "=", name)])
-            currency.active = True
-            currency.rate_ids.unlink()
-            currency.rate_ids = [
-                (0, 0, {"name": start, "rate": rates[number], "company_id": company.id})
-                for start, rates in RATES
-            ]
-            currencies[number] = currency
-        return currencies
-
-    @classmethod
-    def make_calendar(cls, number, calendar):
-        """Eight hours on each open weekday, and days of leave for all."""
-
-        def moment(day):
-            local = datetime.combine(day, time(), ZONE)
-            return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
-
-        return cls.env["resource.calendar"].create(
-            {
-                "name": f"Days {number}",
-                "company_id": False,
-                "tz": ZONE.key,
-                "attendance_ids": [
-                    (0, 0, {"name": "Open", "dayofweek": str(day), "hour_from": 9,
-                            "hour_to": 17, "day_period": "morning"})
-                    for day in calendar.weekdays
-                ],
-                "leave_ids": [
-                    (0, 0, {"name": "Closed", "resource_id": False,
-                            "date_from": moment(day),
-                            "date_to": moment(day + timedelta(1))})
-                    for day in calendar.leaves
-                ],
-            }
-        )  # fmt: skip
 
     # === WHAT EACH SIDE SAYS === #
     def computed(self, company_id, date):
