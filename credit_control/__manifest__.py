@@ -21,6 +21,7 @@
         "security/credit_control_security.xml",
         "data/ir_cron_refresh.xml",
         "data/ir_cron_send.xml",
+        "data/ir_cron_plan.xml",
         "data/credit_role_data.xml",
         "data/credit_dispute_reason_data.xml",
         "data/dunning_policy_public_data.xml",
@@ -54,6 +55,10 @@
         "views/credit_plan_views.xml",
         "views/credit_dispute_views.xml",
         "views/res_partner_views.xml",
+        "views/dunning_run_templates.xml",
+        "views/dunning_run_views.xml",
+        "wizard/dunning_preview_views.xml",
+        "wizard/dunning_start_views.xml",
         "views/credit_control_menus.xml",
     ],
     "assets": {

@@ -48,6 +48,7 @@ from . import (
     dunning_run_plan,
     dunning_run_preview,
     dunning_run_problems,
+    dunning_run_summary,
     res_company,
     res_config_settings,
     res_partner,

@@ -117,7 +117,9 @@ class DunningPipeline(models.AbstractModel):
 
     def _step_item(self, scope):
         """Open items of the company tree with the facts that decide on them."""
-        codes = [code for code in self._dunning_holds() if code not in ALLOCATED]
+        # a preview takes the notices that wait as delivered
+        left_out = (*ALLOCATED, "in_notice") if scope.overlay else ALLOCATED
+        codes = [code for code in self._dunning_holds() if code not in left_out]
         return SQL(
             """
             SELECT line.id, line.move_id, line.company_id, line.currency_id,

@@ -130,7 +130,11 @@ class DunningPipeline(models.AbstractModel):
                     AND demand.policy_id = position.policy_id
                     AND demand.move_id = CASE policy.grouping
                             WHEN 'invoice' THEN position.move_id ELSE 0 END
-              LEFT JOIN LATERAL (%(fit)s) fit ON NOT position.is_forced
+              LEFT JOIN plan_level target ON target.level_id = position.target_id
+              LEFT JOIN LATERAL (%(lower)s) lower ON TRUE
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN %(enough)s THEN target.level_id
+                               ELSE lower.level_id END AS level_id) fit
               JOIN dunning_level level
                 ON level.id = coalesce(fit.level_id, position.target_id)
              WHERE position.code IS NULL AND position.target_id IS NOT NULL
@@ -138,26 +142,38 @@ class DunningPipeline(models.AbstractModel):
             """,
             date=scope.date,
             held_out=self._is_held_out(scope),
-            fit=self._fitting_level(),
+            enough=self._is_enough(SQL("target")),
+            lower=self._lower_level(),
         )
 
-    def _fitting_level(self):
-        """Query of the highest level, from the target down, that the sum suffices.
+    def _is_enough(self, level):
+        """Condition: the sum demanded meets the minimums of a level."""
+        return SQL(
+            """
+            (demand.amount >= %(level)s.min_amount
+             AND demand.amount >= %(level)s.min_share / 100 * balance.claims)
+            """,
+            level=level,
+        )
+
+    def _lower_level(self):
+        """Query of the highest level below the target whose minimums are met.
+
+        Worked out only where those of the target are not.
         """
         return SQL(
             """
-            SELECT fitting.level_id
-              FROM plan_level target
-              JOIN plan_level fitting
-                ON fitting.policy_id = target.policy_id
-               AND fitting.is_pre_due = target.is_pre_due
-               AND fitting.rank <= target.rank
-             WHERE target.level_id = position.target_id
-               AND fitting.rank > position.floor
-               AND demand.amount >= fitting.min_amount
-               AND demand.amount >= fitting.min_share / 100 * balance.claims
-             ORDER BY fitting.rank DESC LIMIT 1
-            """
+            SELECT lower.level_id
+              FROM plan_level lower
+             WHERE NOT position.is_forced AND NOT %(target_is_enough)s
+               AND lower.policy_id = target.policy_id
+               AND lower.is_pre_due = target.is_pre_due
+               AND lower.rank < target.rank AND lower.rank > position.floor
+               AND %(is_enough)s
+             ORDER BY lower.rank DESC LIMIT 1
+            """,
+            target_is_enough=self._is_enough(SQL("target")),
+            is_enough=self._is_enough(SQL("lower")),
         )
 
     def _is_held_out(self, scope):

@@ -175,11 +175,21 @@ class DunningRun(models.Model):
         run = self._get_run(company, day)
         run.is_automatic = True
         run._plan()
-        approved = run._approve_automatic()
-        if approved:
-            approved._request_sending()
+        if not self._is_first(company):
+            run._approve_automatic()._request_sending()
         run._close_finished()
         return run
+
+    def _is_first(self, company):
+        """Tell whether no run of the company was released before: a person looks."""
+        earlier = self.env["dunning.notice"].search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", ("approved", "sent", "failed")),
+            ],
+            limit=1,
+        )
+        return not earlier
 
     def _get_run(self, company, day):
         """Return the run of the company for the day; it is made if there is none."""

@@ -8,4 +8,6 @@ from . import (
     dunning_level_preview,
     dunning_notice_hold,
     dunning_notice_level,
+    dunning_preview,
+    dunning_start,
 )
