@@ -25,7 +25,7 @@ statement, parameters, database = json.load(sys.stdin)
 connection = psycopg2.connect(dbname=database)
 connection.autocommit = True
 with connection.cursor() as cursor:
-    cursor.execute(statement, parameters)
+    cursor.execute(statement, parameters or None)
     print(json.dumps(cursor.fetchall() if cursor.description else [], default=str))
 """
 MARKER = "@answer "

@@ -85,8 +85,8 @@ class Demo:
                 self.database, "inside.ledger:fill", customers=self.customers
             )
 
-    def serve(self, port):
-        """Start the mail catcher and the web server, pointed at each other."""
+    def connect(self, port):
+        """Start the mail catcher and point the database at it and at its address."""
         self.catcher.start()
         self.server.choose_port(port)
         values = {"url": self.server.url, "smtp_port": self.catcher.smtp_port}
@@ -96,6 +96,9 @@ class Demo:
                 "addresses", "addresses of web client and mail catcher", key
             ):
                 self.databases.call(self.database, "inside.server:configure", **values)
+
+    def serve(self):
+        """Start the web server with its scheduled actions, unless it runs."""
         if self.server.pid.pid() and self.is_serving():
             return
         with self.console.step(

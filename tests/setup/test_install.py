@@ -55,7 +55,7 @@ def test_uninstalling_leaves_nothing(environment, database):
     assert not done.returncode, done.stderr[-3000:]
     assert environment.databases.query(LEFT, database=database) == before
     states = environment.databases.query(
-        "SELECT name, state FROM ir_module_module WHERE name LIKE 'credit_control%%'",
+        "SELECT name, state FROM ir_module_module WHERE name LIKE 'credit_control%'",
         database=database,
     )
     assert {state for _name, state in states} == {"uninstalled"}, json.dumps(states)
