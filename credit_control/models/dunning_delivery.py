@@ -177,6 +177,7 @@ class DunningDelivery(models.Model):
             ("ready", "queued", "reserved"),
             "sent",
             date_sent=moment,
+            error=None,
             remedy=None,
             date_next_try=None,
         )

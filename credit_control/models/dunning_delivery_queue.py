@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 import psycopg2
+import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -10,6 +11,12 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
+# another transaction came first: nothing is wrong, try again later
+CONFLICTS = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.LockNotAvailable,
+)
 # minutes until the next try, when the mail server cannot be reached
 BACKOFF = (5, 15, 60, 240, 720, 1440)
 
@@ -49,29 +56,47 @@ class DunningDelivery(models.Model):
         try:
             with self.env.cr.savepoint():
                 batch._send_batch()
+            return len(batch)
+        except CONFLICTS:
+            _logger.info("Deliveries wait for another transaction: %s", len(batch))
         except psycopg2.OperationalError:
             raise
         except Exception:  # noqa: BLE001 - then one by one, to find the culprit
             _logger.info("A batch of %s deliveries goes one by one", len(batch))
-            self.env.invalidate_all(flush=False)
-            for delivery in batch:
-                delivery._send_alone()
-        return len(batch)
+        self.env.invalidate_all(flush=False)
+        done = sum(delivery._send_alone() for delivery in batch)
+        if done < len(batch):
+            # what another transaction holds is tried again in a fresh one
+            at = fields.Datetime.now() + timedelta(minutes=1)
+            self.env.ref("credit_control.cron_send").sudo()._trigger(at=at)
+        return done
 
     def _take_batch(self, limit):
         """Lock deliveries that are ready, and their notices, and return them.
 
-        What another worker holds is left to him.
+        What another worker holds, or has just changed, is left to him.
         """
         found = self.search(self._queue_domain(), limit=20 * limit, order="id")
-        notices = found.notice_id.try_lock_for_update(limit=limit)
-        mine = found.filtered(lambda item: item.notice_id in notices)[:limit]
-        return mine.try_lock_for_update().filtered_domain(self._queue_domain())
+        try:
+            with self.env.cr.savepoint(flush=False):
+                notices = found.notice_id.try_lock_for_update(limit=limit)
+                mine = found.filtered(lambda item: item.notice_id in notices)
+                mine = mine[:limit].try_lock_for_update()
+        except CONFLICTS:
+            return self.browse()
+        return mine.filtered_domain(self._queue_domain())
 
     def _send_alone(self):
+        """Send one delivery; a failure stays on its row.
+
+        :return: False when another transaction is in the way
+        """
         try:
             with self.env.cr.savepoint():
                 self._send_batch()
+        except CONFLICTS:
+            self.env.invalidate_all(flush=False)
+            return False
         except psycopg2.OperationalError:
             raise
         except Exception as error:
@@ -84,6 +109,7 @@ class DunningDelivery(models.Model):
                     "to you, show it to your administrator: the log has the details."
                 ),
             )
+        return True
 
     def _send_batch(self):
         """Check the ledger again, then validate, render and hand over by channel."""

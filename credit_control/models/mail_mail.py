@@ -1,3 +1,5 @@
+import psycopg2.errors
+
 from odoo import models
 
 
@@ -79,7 +81,12 @@ class DunningDelivery(models.Model):
         :return: whether the mail may be sent now
         """
         self.ensure_one()
-        if not self.try_lock_for_update():
+        try:
+            with self.env.cr.savepoint(flush=False):
+                locked = self.try_lock_for_update()
+        except psycopg2.errors.SerializationFailure:
+            return False  # another worker has just sent it
+        if not locked:
             return False  # another worker is at it
         self.invalidate_recordset(["state"])
         if self.state == "reserved":

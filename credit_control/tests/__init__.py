@@ -15,3 +15,4 @@ from . import test_smtp
 from . import test_volume
 from . import test_letter
 from . import test_kernel_epc
+from . import test_security

@@ -252,7 +252,10 @@ class TestDelivery(NoticeCommon):
                 raise ZeroDivisionError("the moon is full")
             return original(notice, lang, values)
 
-        with patch.object(type(notices), "_fill_in", broken), self.assertLogs(level="ERROR"):
+        with (
+            patch.object(type(notices), "_fill_in", broken),
+            self.assertLogs(level="ERROR"),
+        ):
             self._process()
         self.assertEqual(
             notices.delivery_ids.sorted("id").mapped("state"),
@@ -359,7 +362,7 @@ class TestDelivery(NoticeCommon):
             notices |= self.make_notice(partner, self.make_invoice(partner, 10, -9))
         self.queue(notices)
         process = self.env["dunning.delivery"]._process_queue
-        self.assertEqual([process(limit=2), process(limit=2), process(limit=2)], [2, 1, 0])
+        self.assertEqual([process(limit=2) for _i in range(3)], [2, 1, 0])
 
     def test_backoff_then_given_up(self):
         notice = self._queued_notice()

@@ -184,8 +184,10 @@ class TestNotice(NoticeCommon):
             {
                 "name": "Two",
                 "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": d})
-                    for d in (0, 10)
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (0, 10)
                 ],
             }
         )
@@ -195,7 +197,8 @@ class TestNotice(NoticeCommon):
         euro = self.make_invoice(self.customer, 70, -12, currency=self.other_currency)
         credit = self.make_credit(self.customer, 30, -3)
         later = self.make_invoice(self.customer, 55, 20)
-        notice = self.make_notice(moves=self.invoice | split | euro, info=credit | later)
+        moves = self.invoice | split | euro
+        notice = self.make_notice(moves=moves, info=credit | later)
         contested = notice.line_ids.filtered(
             lambda line: line.move_line_id.move_id == self.invoice
         )
