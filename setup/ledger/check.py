@@ -93,8 +93,8 @@ SPOILT = {
     "account.move.line": "amount_residual = -7, amount_residual_currency = -7,"
     " reconciled = NOT COALESCE(reconciled, FALSE)",
     "account.move": "amount_residual = -7, amount_residual_signed = -7,"
-    " amount_total = -7, payment_state = CASE payment_state WHEN 'blocked' THEN payment_state"
-    " ELSE 'in_payment' END",
+    " amount_total = -7, payment_state = CASE payment_state"
+    " WHEN 'blocked' THEN payment_state ELSE 'in_payment' END",
     "account.payment": "is_reconciled = NOT is_reconciled, is_matched = FALSE",
     "res.partner": "complete_name = '?'",
 }

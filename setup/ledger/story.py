@@ -4,7 +4,6 @@ Their names and what they show are in story.json; scenes.py sets each of them up
 """
 
 import json
-from pathlib import Path
 from types import SimpleNamespace
 
 from odoo import Command, fields
@@ -12,9 +11,9 @@ from odoo import Command, fields
 from .main import MARK, QUIET
 from .plan import days
 from .scenes import Scenes
-from .world import COUNTRIES, FUNCTIONS, WORLD, phone, slug
+from .world import COUNTRIES, FUNCTIONS, HERE, WORLD, phone, slug
 
-STORY = json.loads(Path(__file__).with_name("story.json").read_text("utf-8"))
+STORY = json.loads(HERE.joinpath("story.json").read_text("utf-8"))
 STORY_MARK = "credit_control_demo.story"
 CREDIT_ROLES = "credit_control.role_"
 
@@ -48,6 +47,19 @@ def tell(env):
     teller.tell()
     parameters.set_param(STORY_MARK, "told")
     return told
+
+
+def shown(env):
+    """Return what today's plan says of the story: {customer: [hold or level]}."""
+    pipeline, found = env["dunning.pipeline"], {}
+    profiles = env["credit.profile"].search([("partner_id.ref", "=like", "S%")])
+    for company, mine in profiles.grouped("company_id").items():
+        today = fields.Date.context_today(env.user)
+        for row in pipeline._explain_rows(company, today, mine.ids):
+            level = env["dunning.level"].browse(row["level_id"] or [])
+            name = mine.browse(row["profile_id"]).partner_id.name
+            found.setdefault(name, []).append(level.name or row["code"])
+    return found
 
 
 class Teller:

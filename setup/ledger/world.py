@@ -10,7 +10,8 @@ import json
 import math
 from pathlib import Path
 
-WORLD = json.loads(Path(__file__).with_name("world.json").read_text("utf-8"))
+HERE = Path(__file__).parent
+WORLD = json.loads(HERE.joinpath("world.json").read_text("utf-8"))
 COMPANIES, COUNTRIES, RATES = WORLD["companies"], WORLD["countries"], WORLD["rates"]
 TERMS, BEHAVIOURS, FUNCTIONS = (
     WORLD["terms"],

@@ -1,22 +1,5 @@
 """The copied ledger is what Odoo would have written, and opens as usual."""
 
-import pytest
-
-
-@pytest.fixture(scope="module")
-def ledger(environment, installed):
-    """Return a function that calls another in a database with a small ledger."""
-    name = environment.database_name("case_ledger")
-    environment.databases.clone(installed, name)
-
-    def call(function, **values):
-        return environment.databases.call(name, function, **values)
-
-    call.query = lambda sql: environment.databases.query(sql, database=name)
-    call.figures = call("ledger:generate", customers=40, orm_invoices=12)
-    yield call
-    environment.databases.drop(name)
-
 
 def test_it_is_made_once(ledger):
     assert ledger.figures["made"]
@@ -56,11 +39,13 @@ def test_new_entries_go_on_with_the_numbers(ledger):
 
 
 def test_a_false_figure_is_found(ledger):
-    ledger.query("""
-        UPDATE account_move_line SET amount_residual = amount_residual + 1
+    change = """
+        UPDATE account_move_line SET amount_residual = amount_residual {} 1
          WHERE id = (SELECT max(id) FROM account_move_line
-                      WHERE display_type = 'payment_term')""")
+                      WHERE display_type = 'payment_term')"""
+    ledger.query(change.format("+"))
     found = ledger("ledger:verify", sample=5)
+    ledger.query(change.format("-"))
     assert "residual is not the balance less what was matched" in {
         row["check"] for row in found
     }
