@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools.placeholders import PlaceholderError, render
 
@@ -9,6 +9,19 @@ class DunningDelivery(models.Model):
     """Calls: an activity with script and number, delivered when it is done."""
 
     _inherit = "dunning.delivery"
+
+    @api.model
+    def _dunning_channels(self):
+        """Add calls."""
+        return {
+            **super()._dunning_channels(),
+            "call": {
+                "validate": "_call_validate",
+                "render": "_call_render",
+                "hand_over": "_call_hand_over",
+                "label": self.env._("Call"),
+            },
+        }
 
     def _call_validate(self):
         """Return why a call cannot be made: nobody to call, or nobody to do it.

@@ -46,6 +46,20 @@ class DunningDelivery(models.Model):
                 delivery.letter_state = "posted" if posted else "stopped"
 
     # === CHANNEL === #
+    @api.model
+    def _dunning_channels(self):
+        """Add letters and registered letters."""
+        letter = {
+            "validate": "_letter_validate",
+            "render": "_letter_render",
+            "hand_over": "_letter_hand_over",
+        }
+        return {
+            **super()._dunning_channels(),
+            "letter": {**letter, "label": self.env._("Letter")},
+            "registered": {**letter, "label": self.env._("Registered letter")},
+        }
+
     def _letter_validate(self):
         """Return what keeps each letter from being printed.
 

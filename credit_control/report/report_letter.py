@@ -3,7 +3,7 @@ from collections import defaultdict
 from lxml import html as lxml_html
 from markupsafe import Markup
 
-from odoo import models
+from odoo import models, tools
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_amount, format_date
 
@@ -197,12 +197,16 @@ class LetterDocument(models.AbstractModel):
         fitting += own.filtered(lambda bank: not bank.currency_id)
         return (named or fitting)[:1]
 
+    @tools.ormcache()
+    def _sepa_countries(self):
+        return set(self.env.ref("base.sepa_zone").country_ids.mapped("code"))
+
     def _qr_code(self, notice, bank, section, reference):
         """Return the transfer as a QR code, when it is one in euro within SEPA."""
         iban = bank.sanitized_acc_number or ""
         if section["currency"].name != "EUR" or not is_iban(iban):
             return ""
-        if iban[:2] not in self.env.ref("base.sepa_zone").country_ids.mapped("code"):
+        if iban[:2] not in self._sepa_countries():
             return ""
         return qr_code_svg(
             transfer_payload(

@@ -16,3 +16,6 @@ from . import test_volume
 from . import test_letter
 from . import test_kernel_epc
 from . import test_security
+from . import test_pipeline_holds
+from . import test_pipeline_levels
+from . import test_pipeline_notices
