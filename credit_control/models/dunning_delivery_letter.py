@@ -197,6 +197,9 @@ class DunningDelivery(models.Model):
 
     def action_print_letters(self):
         """Open the batch print for these letters, or for all that wait."""
+        self.env["credit.profile"]._check_group(
+            "group_collector", self.env._("print letters")
+        )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_control.dunning_letter_batch_action"
         )
@@ -205,6 +208,9 @@ class DunningDelivery(models.Model):
 
     def action_post_letters(self):
         """Open the confirmation that these letters were posted."""
+        self.env["credit.profile"]._check_group(
+            "group_collector", self.env._("confirm letters as posted")
+        )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_control.dunning_letter_posting_action"
         )
