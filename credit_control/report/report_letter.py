@@ -73,11 +73,10 @@ class LetterDocument(models.AbstractModel):
             "body": self._body_with_table(letter, body, known["table"], sections),
             "sections": sections,
             "payments": [
-                self._payment(notice, section, known["payment_reference"])
+                self._payment(notice, section, known)
                 for section in sections
                 if section["total"] > 0
             ],
-            "deadline": known["deadline_date"],
             "is_formal": is_formal and words.lower() not in subject.lower(),
             "formal_words": words,
             "is_registered": letter.is_registered,
@@ -175,17 +174,21 @@ class LetterDocument(models.AbstractModel):
         }
 
     # === HOW TO PAY === #
-    def _payment(self, notice, section, reference):
+    def _payment(self, notice, section, known):
         """Return what a transfer needs: account, amount, reference, QR code."""
         bank = self._bank_account(notice, section)
         return {
-            "amount": section["total_text"],
-            "reference": reference,
+            "caption": self.env._(
+                "Please pay %(amount)s by %(date)s",
+                amount=section["total_text"],
+                date=known["deadline_date"],
+            ),
+            "reference": known["payment_reference"],
             "holder": bank.acc_holder_name or notice.company_id.name,
             "account": _in_fours(bank.acc_number) if bank else "",
             "bic": bank.bank_bic,
             "bank": bank.bank_name,
-            "qr_code": self._qr_code(notice, bank, section, reference),
+            "qr_code": self._qr_code(notice, bank, section, known["payment_reference"]),
         }
 
     def _bank_account(self, notice, section):

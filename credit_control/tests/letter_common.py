@@ -73,11 +73,15 @@ class LetterCommon(NoticeCommon):
         level = level or cls.level1
         notice = cls.make_notice(partner, level=level)
         cls.add_lines(notice, count, currency or cls.euro, **line)
-        return cls.env["dunning.delivery"].sudo().create(
-            {
-                "notice_id": notice.id,
-                "channel": "registered" if level.send_registered else "letter",
-            }
+        return (
+            cls.env["dunning.delivery"]
+            .sudo()
+            .create(
+                {
+                    "notice_id": notice.id,
+                    "channel": "registered" if level.send_registered else "letter",
+                }
+            )
         )
 
     @classmethod
