@@ -6,9 +6,7 @@ from odoo.http import content_disposition, request
 class InvoicePdf(http.Controller):
     """The PDF of an invoice, for people without an accounting right."""
 
-    @http.route(
-        "/credit/invoice/<int:move_id>/pdf", type="http", auth="user", readonly=True
-    )
+    @http.route("/credit/invoice/<int:move_id>/pdf", type="http", auth="user")
     def invoice_pdf(self, move_id):
         """Show the invoice's PDF to whoever may read the invoice.
 

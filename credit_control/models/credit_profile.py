@@ -9,7 +9,6 @@ READER_FIELDS = {"comment"}
 LOCKED_FIELDS = {
     "partner_id",
     "company_id",
-    "dunning_policy_id",
     "forced_level_id",
     "forced_reason",
     "forced_user_id",
@@ -111,7 +110,7 @@ class CreditProfile(models.Model):
     risk_class = fields.Selection(
         [("a", "A"), ("b", "B"), ("c", "C"), ("d", "D"), ("e", "E")], tracking=True
     )
-    credit_limit = fields.Float(
+    credit_limit = fields.Monetary(
         compute="_compute_credit_limit",
         inverse="_inverse_credit_limit",
         help="Of the customer in this company, in its currency; the one on the "
@@ -206,7 +205,12 @@ class CreditProfile(models.Model):
         """Raise when ``vals`` has a field that this user does not write."""
         own = ("message_", "activity_")
         names = {name for name in vals if not name.startswith(own)}
-        if locked := names & LOCKED_FIELDS:
+        computed = {
+            name
+            for name in names & self._fields.keys()
+            if (field := self._fields[name]).compute and not field.inverse
+        }
+        if locked := names & LOCKED_FIELDS | computed:
             raise AccessError(
                 self.env._(
                     "%(fields)s: not written by hand. Use the actions of the credit "

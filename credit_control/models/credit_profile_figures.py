@@ -70,7 +70,7 @@ class CreditProfile(models.Model):
             ("promise", "Payment promised"),
             ("hold", "On hold"),
             ("dispute", "Dispute in progress"),
-            ("remind", "Reminders run"),
+            ("remind", "Reminders in progress"),
             ("due", "First due date"),
         ],
         compute="_compute_figures",

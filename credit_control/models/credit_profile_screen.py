@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CreditProfile(models.Model):
@@ -94,7 +95,10 @@ class CreditProfile(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_control.account_move_line_open_action"
         )
-        return {**action, "domain": [("credit_profile_id", "in", self.ids)]}
+        domain = Domain("credit_profile_id", "in", self.ids) & Domain(
+            self.env["credit.profile"]._open_domain()
+        )
+        return {**action, "domain": list(domain)}
 
     def action_open_notices(self):
         """List the notices of these customers."""
@@ -119,16 +123,23 @@ class CreditProfile(models.Model):
         return self._action_wizard("credit_control.credit_profile_hold_action")
 
     # === BUSINESS METHODS === #
+    @api.model
+    def _open_domain(self):
+        """Return the domain of open items of any customer."""
+        return [
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("account_id.account_type", "=", "asset_receivable"),
+            ("account_id.non_trade", "=", False),
+        ]
+
     def _open_items_domain(self):
         """Return the domain of the open items of one profile."""
         self.ensure_one()
         return [
             ("partner_id.commercial_partner_id", "=", self.partner_id.id),
             ("company_id", "=", self.company_id.id),
-            ("parent_state", "=", "posted"),
-            ("reconciled", "=", False),
-            ("account_id.account_type", "=", "asset_receivable"),
-            ("account_id.non_trade", "=", False),
+            *self._open_domain(),
         ]
 
     def _action_children(self, model, name):
