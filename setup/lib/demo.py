@@ -144,11 +144,11 @@ class Demo:
         return self.environment.settings.get(f"people {self.database}", [])
 
 
+# What the server has still to send by itself: letters and calls wait for a person.
 WAITING = """
-SELECT (SELECT count(*)
-          FROM dunning_delivery d JOIN dunning_notice n ON n.id = d.notice_id
-         WHERE d.state = 'queued' OR d.state = 'ready' AND n.state = 'approved'
-           AND d.channel NOT IN ('letter', 'registered', 'call'))
+SELECT (SELECT count(*) FROM dunning_delivery
+         WHERE channel = 'email' AND date_queued IS NOT NULL
+           AND state IN ('ready', 'queued') AND date_next_try IS NULL)
      + (SELECT count(*) FROM mail_mail WHERE state = 'outgoing')
 """
 
