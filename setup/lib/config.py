@@ -25,6 +25,9 @@ def build(place, settings, server, odoo, ports):
         "gevent_port": ports[1],
         "list_db": False,
         "max_cron_threads": 1,
+        # one batch of letters may take minutes on a small machine
+        "limit_time_real": 600,
+        "limit_time_real_cron": 3600,
     }
     return {name: value for name, value in options.items() if value not in ("", None)}
 
