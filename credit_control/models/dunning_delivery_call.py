@@ -145,6 +145,12 @@ class DunningDelivery(models.Model):
             allowed=("queued",),
         )
 
+    def _after_state(self, target):
+        """Take the activity away from a call that is no longer to be made."""
+        super()._after_state(target)
+        if target in ("cancelled", "failed", "bounced"):
+            self.sudo().activity_id.unlink()
+
     # === WHO === #
     def _call_contacts(self):
         """Return the contact to call for each delivery, with a number.
@@ -155,18 +161,29 @@ class DunningDelivery(models.Model):
         :rtype: dict[dunning.delivery, res.partner]
         """
         by_role = self.notice_id._contacts_by_role()
-        result = {}
+        candidates = {}
         for delivery in self:
             notice, customer = delivery.notice_id, delivery.partner_id.sudo()
             invoice_id = customer.address_get(["invoice"])["invoice"]
-            candidates = notice.partner_to_ids.sudo() | by_role[notice]
-            candidates |= customer.browse(invoice_id) | customer | customer.child_ids
-            result[delivery] = candidates.filtered(
-                lambda partner, customer=customer: (
-                    partner.phone and partner.commercial_partner_id == customer
+            chosen = notice.partner_to_ids.ids + by_role[notice].ids
+            candidates[delivery] = list(
+                dict.fromkeys(
+                    [*chosen, invoice_id, customer.id, *customer.child_ids.ids]
+                )
+            )
+        everybody = [partner_id for ids in candidates.values() for partner_id in ids]
+        partners = self.env["res.partner"].sudo()
+        return {
+            delivery: partners.browse(ids)
+            .with_prefetch(everybody)
+            .filtered(
+                lambda partner, delivery=delivery: (
+                    partner.phone
+                    and partner.commercial_partner_id == delivery.partner_id
                 )
             )[:1]
-        return result
+            for delivery, ids in candidates.items()
+        }
 
     def _call_users(self):
         """Return who calls: the inside role that the level names, else the collector.

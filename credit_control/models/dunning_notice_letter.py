@@ -39,6 +39,12 @@ class DunningNotice(models.Model):
         :rtype: dict[dunning.notice, res.partner]
         """
         by_role = self._contacts_by_role()
+        customers = self.partner_id.sudo()
+        invoice_ids = {
+            customer: customer.address_get(["invoice"])["invoice"]
+            for customer in customers
+        }
+        addresses = customers.browse(set(invoice_ids.values()))
         result = {}
         for notice in self:
             customer = notice.partner_id.sudo()
@@ -49,8 +55,8 @@ class DunningNotice(models.Model):
                     and not partner._missing_postal_parts(company)
                 )
             )
-            invoice_id = customer.address_get(["invoice"])["invoice"]
-            result[notice] = own[:1] or customer.browse(invoice_id)
+            billed = customer.browse(invoice_ids[customer])
+            result[notice] = own[:1] or billed.with_prefetch(addresses.ids)
         return result
 
     @api.private

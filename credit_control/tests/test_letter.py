@@ -140,7 +140,7 @@ class TestLetter(LetterCommon):
         self.assertIn("Seite 1 / 1", german)
         self.assertIn("Paris, le 15 juin 2026", frenchman)
         self.assertIn("Société Générale des Élévateurs", frenchman)
-        self.assertIn("Référence à rappeler", frenchman)
+        self.assertIn("À scanner avec votre application bancaire", frenchman)
         self.assertNotIn("FRANCE", frenchman, "the home country is not printed")
 
     def test_formal_notice(self):
