@@ -1,9 +1,20 @@
 """Writes planned customers and documents into PostgreSQL by COPY."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 
 from .rows import Rows
 from .shapes import RELATIONS
+
+# the tables that a large load fills
+LARGE = (
+    "res_partner",
+    "account_move",
+    "account_move_line",
+    "account_payment",
+    "account_partial_reconcile",
+    "account_full_reconcile",
+)
 
 
 class Lines:
@@ -30,6 +41,32 @@ def reserve(cr, table, count):
     first = cr.fetchone()[0]
     cr.execute("SELECT setval(%s, %s)", [f"{table}_id_seq", first + max(count, 1) - 1])
     return first
+
+
+@contextmanager
+def without_indexes(cr, tables):
+    """Drop the secondary indexes of ``tables`` meanwhile: for large loads."""
+    # a superuser may also leave out the check of every reference
+    cr.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    is_super = cr.fetchone()[0]
+    cr.execute(
+        """
+        SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+          FROM pg_index i
+          LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid
+         WHERE i.indrelid = ANY(%s::regclass[]) AND c.oid IS NULL""",
+        [list(tables)],
+    )
+    indexes = cr.fetchall()
+    if is_super:
+        cr.execute("SET LOCAL session_replication_role = replica")
+    for name, _definition in indexes:
+        cr.execute(f"DROP INDEX {name}")
+    yield
+    for _name, definition in indexes:
+        cr.execute(definition)
+    if is_super:
+        cr.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 class Loader:

@@ -3,11 +3,12 @@
 import json
 import random
 import time
+from contextlib import nullcontext
 
 from odoo import Command, fields
 
 from .company import install_charts, set_up
-from .load import Loader
+from .load import LARGE, Loader, without_indexes
 from .plan import Story, days
 from .shapes import Shapes
 from .world import COUNTRIES, make_customer
@@ -67,13 +68,15 @@ def generate(
     shapes = Shapes(env, kit, random.Random(seed), today, months)
     loader, facts = Loader(env, shapes), shapes.facts()
     rng = random.Random(seed)
-    for start in range(0, customers, portion):
-        people = [
-            make_customer(rng, number, companies, len(kit["users"]))
-            for number in range(start, min(customers, start + portion))
-        ]
-        loader.load_partners(people, today)
-        loader.load(Story(rng, people, facts, today, months, each))
+    is_large = customers > portion
+    with without_indexes(env.cr, LARGE) if is_large else nullcontext():
+        for start in range(0, customers, portion):
+            people = [
+                make_customer(rng, number, companies, len(kit["users"]))
+                for number in range(start, min(customers, start + portion))
+            ]
+            loader.load_partners(people, today)
+            loader.load(Story(rng, people, facts, today, months, each))
     env.invalidate_all(flush=False)
     made = make_invoices(env, kit, random.Random(seed), today, orm_invoices)
     env.cr.execute("ANALYZE")

@@ -6,8 +6,7 @@ from odoo import Command
 
 from .shapes import read
 
-# what differs between any two documents, and the due date of entries without one,
-# which is the day they were typed in
+# what differs between any two documents; and what dunning wrote since, see compare
 _OWN = (
     "id name sequence_number sequence_prefix payment_reference move_name move_id "
     "create_date write_date create_uid write_uid is_move_sent made_sequence_gap "
@@ -85,6 +84,7 @@ def compare(first, second, skip=()):
         {"table": first._table, "column": name, "copied": value, "made": rows[1][name]}
         for name, value in rows[0].items()
         if name not in OWN
+        and not name.startswith("dunning_")
         and name not in skip
         and (value or None) != (rows[1][name] or None)
     ]
