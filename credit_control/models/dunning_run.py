@@ -187,8 +187,8 @@ class DunningRun(models.Model):
                 )
             )
         waiting = runs.notice_ids.filtered(lambda n: n.state in ("draft", "approved"))
-        waiting._cancel(self.env._("The run was cancelled."))
         runs._update_state(("draft", "planned"), "cancelled")
+        waiting._cancel(self.env._("The run was cancelled."))
         return True
 
     def action_open_notices(self):

@@ -15,7 +15,7 @@ class DunningRun(models.Model):
         """Return the notices of the next days, if nobody pays and all are delivered.
 
         Each day is planned by the pipeline itself; the positions that its notices
-        would leave are laid over the ledger for the days that follow. Nothing is
+        would leave are laid over the ledger for the days that follow. No notice is
         written. Notices that wait are taken as delivered today.
 
         :param company: ``res.company``
@@ -26,6 +26,7 @@ class DunningRun(models.Model):
         """
         today = company._dunning_today()[company]
         pipeline = self.env["dunning.pipeline"].sudo()
+        self.env["credit.profile"].sudo()._ensure_profiles(company)
         self._prepare_overlay(company, today)
         rows = []
         for offset in range(days):
