@@ -388,8 +388,8 @@ class CreditProfileRefresh(models.Model):
     @api.model
     def _cron_refresh_queue(self, limit=1000):
         """Refresh the queued profiles; those held again wait for the next turn."""
-        last = self.search([], limit=1, order="id desc").id
-        domain = [("id", "<=", last)]
+        newest = self.search([], limit=1, order="id desc")
+        domain = [("id", "<=", newest.id or 0)]
         while self._process_queue(domain, limit):
             remaining = self.search_count(domain)
             if not self.env["ir.cron"]._commit_progress(limit, remaining=remaining):

@@ -164,6 +164,9 @@ class TestRefresh(CreditControlCommon):
         self.profile.invalidate_recordset()
         self.assertEqual(self.profile.amount_due, 111)
 
+    def test_an_empty_queue(self):
+        self.env["credit.profile.refresh"].sudo()._cron_refresh_queue()
+
     def test_nightly_refresh_makes_missing_profiles_and_moves_ages(self):
         other = self.make_customer("Late comer")
         self.make_invoice(other, 100, -1)
