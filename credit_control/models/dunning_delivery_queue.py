@@ -114,7 +114,9 @@ class DunningDelivery(models.Model):
     def _send_batch(self):
         """Check the ledger again, then validate, render and hand over by channel."""
         self.notice_id._check_ledger()
-        for code, channel in self._dunning_channels().items():
+        channels = self._dunning_channels()
+        self._fail_many(self._refuse_unknown_channels(channels))
+        for code, channel in channels.items():
             part = self.filtered(
                 lambda item, code=code: item.state == "ready" and item.channel == code
             )
@@ -122,6 +124,18 @@ class DunningDelivery(models.Model):
                 part -= part._fail_many(getattr(part, channel[step])())
             if part:
                 getattr(part, channel["hand_over"])()
+
+    def _refuse_unknown_channels(self, channels):
+        """Without its add-on a delivery would be taken from the queue for ever."""
+        sentences = (
+            self.env._("No installed add-on conveys this channel."),
+            self.env._("Install the add-on again, or choose another channel."),
+        )
+        return {
+            delivery: sentences
+            for delivery in self
+            if delivery.state == "ready" and delivery.channel not in channels
+        }
 
     def _fail_many(self, errors):
         """Mark as failed what a channel refused.
