@@ -38,6 +38,7 @@ from . import (
     dunning_pipeline_items,
     dunning_pipeline_levels,
     dunning_pipeline_notices,
+    dunning_pipeline_sending,
     dunning_pipeline_write,
     dunning_policy,
     dunning_policy_timeline,

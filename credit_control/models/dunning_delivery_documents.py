@@ -81,7 +81,8 @@ class DunningDelivery(models.Model):
                 left_out |= move
         if statement:
             kept |= statement
-        self.attachment_ids = kept
+        if kept or self.attachment_ids:
+            self.attachment_ids = kept
         return left_out
 
     def _get_size_limit(self):

@@ -121,7 +121,8 @@ class DunningDelivery(models.Model):
                 lambda item, code=code: item.state == "ready" and item.channel == code
             )
             for step in ("validate", "render"):
-                part -= part._fail_many(getattr(part, channel[step])())
+                if part:
+                    part -= part._fail_many(getattr(part, channel[step])())
             if part:
                 getattr(part, channel["hand_over"])()
 

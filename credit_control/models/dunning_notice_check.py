@@ -10,85 +10,18 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"
 
     @api.model
-    def _sending_checks(self):
-        """Return why an item is not demanded any more, in the order of the tests.
-
-        Each value is a SQL condition on the aliases ``line`` (dunning_notice_line),
-        ``item`` (account_move_line), ``move``, ``partner`` (of the item), ``profile``,
-        ``open`` (contested and promised amounts) and the parameter ``today``.
-
-        Extended by: add-ons that know other reasons to leave an item in peace; give
-        the words in :meth:`_drop_reasons`.
-
-        :rtype: dict[str, SQL]
-        """
-        today = SQL("notice_day.today")
-        return {
-            "gone": SQL("item.id IS NULL"),
-            "not_posted": SQL("item.parent_state <> 'posted'"),
-            "paid": SQL("item.reconciled OR item.amount_residual_currency <= 0"),
-            "other_customer": SQL(
-                "partner.commercial_partner_id IS DISTINCT FROM profile.partner_id"
-            ),
-            "no_followup": SQL("item.no_followup"),
-            "blocked": SQL("move.payment_state = 'blocked'"),
-            "insolvency": SQL(
-                """profile.legal_status <> 'none' AND (profile.legal_date IS NULL OR
-                   coalesce(move.invoice_date, item.date) < profile.legal_date)"""
-            ),
-            "handed_over": SQL("move.dunning_origin = 'handed_over'"),
-            "factored": SQL("move.dunning_origin = 'factored'"),
-            "promise": SQL(
-                """EXISTS (
-                SELECT 1 FROM credit_promise_move_line_rel rel
-                  JOIN credit_promise promise ON promise.id = rel.promise_id
-                 WHERE rel.move_line_id = item.id AND promise.state = 'pending'
-                   AND promise.date + promise.grace_days >= %(today)s)
-                OR open.promised > open.older""",
-                today=today,
-            ),
-            "dispute": SQL("open.disputed >= item.amount_residual_currency"),
-            "payment_pending": SQL(
-                """EXISTS (
-                SELECT 1 FROM account_invoice_transaction_rel rel
-                  JOIN payment_transaction tx ON tx.id = rel.transaction_id
-                 WHERE rel.invoice_id = move.id
-                   AND tx.state IN ('pending', 'authorized'))"""
-            ),
-            "payment_in_process": SQL("move.payment_state = 'in_payment'"),
-            "on_hold": SQL("profile.hold_until >= %s", today),
-            "reply": SQL("profile.reply_date IS NOT NULL"),
-            "not_due": SQL(
-                """line.days_overdue > 0
-                   AND coalesce(item.date_maturity, item.date) >= %s""",
-                today,
-            ),
-        }
-
-    @api.model
     def _drop_reasons(self):
-        """Return the words for each code of :meth:`_sending_checks`.
+        """Return why a line is not demanded any more, in words, by code.
 
         :rtype: dict[str, str]
         """
         return {
+            **self.env["credit.profile"]._explain_texts(),
             "gone": self.env._("The item is no longer in the ledger."),
             "not_posted": self.env._("The invoice was set back to draft or cancelled."),
             "paid": self.env._("Paid or settled before sending."),
             "other_customer": self.env._("The item belongs to another customer now."),
-            "no_followup": self.env._("Excluded from reminders."),
-            "blocked": self.env._("The payment of the invoice was blocked."),
-            "insolvency": self.env._("The customer is in insolvency proceedings."),
-            "handed_over": self.env._("Handed over to a third party."),
-            "factored": self.env._("The invoice was factored."),
-            "promise": self.env._("The customer promised to pay."),
-            "dispute": self.env._("The whole amount is contested."),
-            "payment_pending": self.env._("An online payment is pending."),
-            "payment_in_process": self.env._("A payment is being processed."),
-            "on_hold": self.env._("The customer was put on hold."),
-            "reply": self.env._("The customer replied; an answer is due first."),
             "not_due": self.env._("The due date was moved: not due any more."),
-            "covered": self.env._("Open credits of the customer cover the amount."),
         }
 
     @api.private
@@ -101,190 +34,45 @@ class DunningNotice(models.Model):
         cancelled with a sentence. For a notice already delivered by one channel only
         its other deliveries are cancelled.
         """
-        self._flush_ledger()
         rows = self._read_ledger()
-        covered = self._get_covered(rows)
         reasons = self._drop_reasons()
-        codes = {}
-        for row in rows:
-            code = row["code"]
-            if not code and (row["notice_id"], row["currency_id"]) in covered:
-                code = "covered"
-            codes[row["id"]] = code
+        codes = {row["id"]: row["code"] for row in rows}
         approved = self.filtered(lambda notice: notice.state == "approved")
         approved._apply_ledger(rows, codes, reasons)
         self._cancel_empty(rows, codes, reasons)
 
-    def _flush_ledger(self):
-        for model in (
-            "account.move",
-            "account.move.line",
-            "credit.profile",
-            "credit.promise",
-            "credit.dispute",
-            "dunning.notice.line",
-            "dunning.notice",
-            "res.partner",
-        ):
-            self.env[model].flush_model()
-
     def _read_ledger(self):
-        """Return the demanded lines with the facts of today.
+        """Return the demanded lines of the notices with the facts of today.
 
-        :return: dicts with id, notice_id, kind, currency_id, residual, disputed, code
+        :return: rows of the pipeline; ``code`` says why a line is dropped
+        :rtype: list[dict]
         """
-        if not self:
-            return []
-        checks = SQL(" ").join(
-            SQL("WHEN %s THEN %s", condition, code)
-            for code, condition in self._sending_checks().items()
-        )
-        days = SQL(", ").join(
-            SQL("(%s, %s::date)", company.id, day)
-            for company, day in self._company_today().items()
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT line.id, line.notice_id, line.kind, line.currency_id,
-                       item.amount_residual_currency,
-                       least(open.disputed, item.amount_residual_currency),
-                       CASE %(checks)s END
-                  FROM dunning_notice_line line
-                  JOIN dunning_notice notice ON notice.id = line.notice_id
-                  JOIN (VALUES %(days)s) notice_day (company_id, today)
-                    ON notice_day.company_id = notice.company_id
-                  JOIN credit_profile profile ON profile.id = notice.profile_id
-             LEFT JOIN account_move_line item ON item.id = line.move_line_id
-             LEFT JOIN account_move move ON move.id = item.move_id
-             LEFT JOIN res_partner partner ON partner.id = item.partner_id
-          LEFT JOIN LATERAL (%(open)s) open ON TRUE
-                 WHERE line.notice_id IN %(ids)s AND line.is_dropped IS NOT TRUE
-                   AND line.kind IN ('claim', 'reminder')
-              ORDER BY line.id
-                """,
-                checks=checks,
-                days=days,
-                open=self._open_amounts_sql(),
-                ids=tuple(self.ids),
-            )
-        )
-        names = (
-            "id",
-            "notice_id",
-            "kind",
-            "currency_id",
-            "residual",
-            "disputed",
-            "code",
-        )
-        return [dict(zip(names, row, strict=True)) for row in rows]
-
-    def _open_amounts_sql(self):
-        """Return the sub-select of what is contested and promised around an item.
-
-        A contested amount is taken from the open instalments of its invoice, a promise
-        without items from the claims of its currency, the earliest due first.
-        """
-        return SQL(
-            """
-            SELECT greatest(0, coalesce((
-                       SELECT sum(dispute.amount) FROM credit_dispute dispute
-                        WHERE dispute.move_id = move.id AND dispute.state = 'open'), 0)
-                   - coalesce((
-                       SELECT sum(other.amount_residual_currency)
-                         FROM account_move_line other
-                        WHERE other.move_id = item.move_id
-                          AND other.account_id = item.account_id
-                          AND other.reconciled IS NOT TRUE
-                          AND (coalesce(other.date_maturity, other.date), other.id)
-                              < (coalesce(item.date_maturity, item.date), item.id)
-                   ), 0)) AS disputed,
-                   coalesce((
-                       SELECT sum(promise.amount) FROM credit_promise promise
-                        WHERE promise.profile_id = profile.id
-                          AND promise.currency_id = line.currency_id
-                          AND promise.state = 'pending'
-                          AND promise.date + promise.grace_days >= notice_day.today
-                          AND NOT EXISTS (
-                              SELECT 1 FROM credit_promise_move_line_rel rel
-                               WHERE rel.promise_id = promise.id)), 0) AS promised,
-                   coalesce((
-                       SELECT sum(other.amount_residual_currency)
-                         FROM account_move_line other
-                         JOIN res_partner owner ON owner.id = other.partner_id
-                        WHERE owner.commercial_partner_id = profile.partner_id
-                          AND other.account_id = item.account_id
-                          AND other.company_id = item.company_id
-                          AND other.currency_id = item.currency_id
-                          AND other.parent_state = 'posted'
-                          AND other.reconciled IS NOT TRUE
-                          AND other.amount_residual_currency > 0
-                          AND (coalesce(other.date_maturity, other.date), other.id)
-                              < (coalesce(item.date_maturity, item.date), item.id)
-                   ), 0) AS older"""
-        )
-
-    def _get_covered(self, rows):
-        """Return the (notice, currency) of which open credits cover all that is due.
-
-        All or nothing for a customer, in the whole tree of companies.
-
-        :rtype: set[tuple[int, int]]
-        """
-        keys = {(row["notice_id"], row["currency_id"]) for row in rows}
-        if not keys:
-            return set()
-        held = [row["id"] for row in rows if row["code"]] or [0]
-        found = self.env.execute_query(
-            SQL(
-                """
-                SELECT key.notice_id, key.currency_id
-                  FROM (VALUES %(keys)s) key (notice_id, currency_id)
-                  JOIN dunning_notice notice ON notice.id = key.notice_id
-                  JOIN credit_profile profile ON profile.id = notice.profile_id
-                  JOIN res_company company ON company.id = notice.company_id
-                  JOIN (VALUES %(days)s) day (company_id, today)
-                    ON day.company_id = notice.company_id
-                  JOIN res_partner owner
-                    ON owner.commercial_partner_id = profile.partner_id
-                  JOIN account_move_line item ON item.partner_id = owner.id
-                   AND item.currency_id = key.currency_id
-                   AND item.parent_state = 'posted' AND item.reconciled IS NOT TRUE
-                  JOIN account_move move ON move.id = item.move_id
-                  JOIN account_account account ON account.id = item.account_id
-                   AND account.account_type = 'asset_receivable'
-                   AND account.non_trade IS NOT TRUE
-                  JOIN res_company sister ON sister.id = item.company_id
-                   AND split_part(sister.parent_path, '/', 1)
-                       = split_part(company.parent_path, '/', 1)
-             LEFT JOIN dunning_notice_line line ON line.move_line_id = item.id
-                   AND line.notice_id = notice.id AND line.id IN %(held)s
-                 WHERE item.amount_residual_currency < 0
-                    OR (line.id IS NULL AND item.no_followup IS NOT TRUE
-                        AND move.payment_state IS DISTINCT FROM 'blocked'
-                        AND (coalesce(item.date_maturity, item.date) < day.today
-                             OR EXISTS (
-                                SELECT 1 FROM dunning_notice_line own
-                                 WHERE own.notice_id = notice.id
-                                   AND own.move_line_id = item.id
-                                   AND own.kind IN ('claim', 'reminder'))))
-              GROUP BY key.notice_id, key.currency_id
-                HAVING sum(item.amount_residual_currency) <= 0
-                """,
-                keys=SQL(", ").join(SQL("(%s, %s)", *key) for key in keys),
-                days=SQL(", ").join(
-                    SQL("(%s, %s::date)", company.id, day)
-                    for company, day in self._company_today().items()
-                ),
-                held=tuple(held),
-            )
-        )
-        return set(found)
+        today = self._company_today()
+        pipeline = self.env["dunning.pipeline"]
+        rows = []
+        for company, notices in self.grouped("company_id").items():
+            rows += pipeline._sending_rows(company, today[company], notices)
+        early = defaultdict(float)
+        for row in rows:
+            if not row["code"] and not row["is_overdue"]:
+                early[row["notice_id"], row["currency_id"]] += float(row["demanded"])
+        for row in rows:
+            if row["code"] or row["net"] is None:
+                continue
+            owed = float(row["net"])
+            if not row["is_overdue"]:
+                owed += early[row["notice_id"], row["currency_id"]]
+            currency = self.env["res.currency"].browse(row["currency_id"])
+            if currency.compare_amounts(owed, 0) <= 0:
+                row["code"] = "covered"
+        return rows
 
     def _apply_ledger(self, rows, codes, reasons):
         """Write on the lines of approved notices what the ledger says now."""
         lines = self.env["dunning.notice.line"].sudo()
+        by_id = {
+            line.id: line for line in lines.browse([row["id"] for row in rows])
+        }  # browsed together: read together
         dropped = defaultdict(list)
         changed = self.browse()
         for row in rows:
@@ -293,7 +81,7 @@ class DunningNotice(models.Model):
             if codes[row["id"]]:
                 dropped[codes[row["id"]]].append(row["id"])
                 changed |= self.browse(row["notice_id"])
-            elif lines.browse(row["id"])._correct(row["residual"], row["disputed"]):
+            elif by_id[row["id"]]._correct(row["residual"], row["disputed"]):
                 changed |= self.browse(row["notice_id"])
         for code, ids in dropped.items():
             lines.browse(ids).write(

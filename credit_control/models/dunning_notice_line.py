@@ -70,6 +70,7 @@ class DunningNoticeLine(models.Model):
         """
         self.ensure_one()
         currency = self.currency_id
+        residual, disputed = float(residual), float(disputed)
         if (
             currency.compare_amounts(residual, self.amount_residual) == 0
             and currency.compare_amounts(disputed, self.amount_disputed) == 0

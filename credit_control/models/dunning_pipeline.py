@@ -56,7 +56,8 @@ class Scope(NamedTuple):
     """What one passage of the pipeline is about.
 
     ``customer_ids`` restricts the items to these commercial partners; ``overlay``
-    says that a preview has left simulated positions in ``plan_overlay``.
+    says that a preview has left simulated positions in ``plan_overlay``; ``sending``
+    that the question is whether the notices that wait may still go.
     """
 
     company_id: int
@@ -66,6 +67,7 @@ class Scope(NamedTuple):
     ladders: dict  # dunning.policy -> its levels
     customer_ids: tuple | None = None
     overlay: bool = False
+    sending: bool = False
 
 
 class DunningPipeline(models.AbstractModel):

@@ -117,8 +117,9 @@ class DunningPipeline(models.AbstractModel):
 
     def _step_item(self, scope):
         """Open items of the company tree with the facts that decide on them."""
-        # a preview takes the notices that wait as delivered
-        left_out = (*ALLOCATED, "in_notice") if scope.overlay else ALLOCATED
+        # a preview takes the notices that wait as delivered; sending asks about them
+        ignores_notices = scope.overlay or scope.sending
+        left_out = (*ALLOCATED, "in_notice") if ignores_notices else ALLOCATED
         codes = [code for code in self._dunning_holds() if code not in left_out]
         return SQL(
             """

@@ -11,6 +11,7 @@ import subprocess
 
 import pytest
 from aiosmtpd.controller import Controller
+
 from lib.settings import free_port
 
 WORKER = pathlib.Path(__file__).with_name("worker.py")
@@ -69,7 +70,7 @@ class Shop:
         """Run a function and kill it at a step."""
         death = {"model": model, "method": method, "moment": moment, "call": call}
         [(status, _value)] = self.at_once((function, {}, death))
-        assert status == -signal.SIGKILL, f"{function} was not killed but ended {status}"
+        assert status == -signal.SIGKILL, f"{function} ended with {status}"
 
 
 @pytest.fixture(scope="module")

@@ -239,7 +239,8 @@ def main():
     for line in sys.stdin:
         running = [fork(database, *request) for request in json.loads(line)]
         answers = [wait(*process) for process in running]
-        print("@" + json.dumps(answers), flush=True)
+        sys.stdout.write(f"@{json.dumps(answers)}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

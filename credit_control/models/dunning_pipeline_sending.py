@@ -1,0 +1,66 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .dunning_pipeline import STEPS
+
+
+class DunningPipeline(models.AbstractModel):
+    """The same rules, asked again before anything leaves the house."""
+
+    _inherit = "dunning.pipeline"
+
+    @api.private
+    def _sending_rows(self, company, date, notices):
+        """Return what the ledger says today of the demanded lines of notices.
+
+        The holds, contested parts and netting of the plan, as if these notices were
+        not there.
+
+        :param company: the company of all the notices
+        :param notices: ``dunning.notice``
+        :return: dicts with ``id``, ``notice_id``, ``kind``, ``currency_id`` of the
+            line; ``residual``, ``disputed``, ``demanded``, ``net`` (of customer and
+            currency, null without credits) of today; ``code`` (why it is not demanded
+            any more, or None), ``is_overdue``
+        """
+        scope = self._scope(company, date, notices.profile_id.ids)
+        scope = scope._replace(sending=True)
+        ctes = SQL(", ").join(
+            SQL("%s AS (%s)", SQL.identifier(f"plan_{name}"), self._step(name, scope))
+            for name in STEPS[: STEPS.index("net") + 1]
+        )
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                WITH %(ctes)s
+                SELECT line.id, line.notice_id, line.kind, line.currency_id,
+                       claim.residual, claim.disputed, claim.demanded,
+                       claim.is_overdue, claim.hold, net.net,
+                       CASE WHEN item.id IS NULL THEN 'gone'
+                            WHEN item.parent_state <> 'posted' THEN 'not_posted'
+                            WHEN item.reconciled OR item.amount_residual_currency <= 0
+                            THEN 'paid'
+                            WHEN claim.id IS NULL
+                                 OR claim.profile_id IS DISTINCT FROM notice.profile_id
+                            THEN 'other_customer'
+                            WHEN line.days_overdue > 0 AND NOT claim.is_overdue
+                            THEN 'not_due'
+                       END AS code
+                  FROM dunning_notice_line line
+                  JOIN dunning_notice notice ON notice.id = line.notice_id
+             LEFT JOIN account_move_line item ON item.id = line.move_line_id
+             LEFT JOIN plan_claim claim ON claim.id = line.move_line_id
+             LEFT JOIN plan_net net ON net.customer_id = claim.customer_id
+                   AND net.currency_id = claim.currency_id
+                 WHERE line.notice_id IN %(ids)s AND line.is_dropped IS NOT TRUE
+                   AND line.kind IN ('claim', 'reminder')
+              ORDER BY line.id
+                """,
+                ctes=ctes,
+                ids=tuple(notices.ids),
+            )
+        )
+        codes = {rank: code for code, rank in self._hold_ranks().items()}
+        for row in rows:
+            row["code"] = row["code"] or codes.get(row["hold"])
+        return rows
