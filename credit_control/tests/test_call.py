@@ -134,7 +134,8 @@ class TestCall(NoticeCommon):
                 notices |= self.make_notice(
                     customer, self.make_invoice(customer, 50, -9)
                 )
-            deliveries = self.queue(notices).sudo()
+            deliveries = self.env["dunning.delivery"].sudo()
+            deliveries = deliveries.browse(self.queue(notices).ids)
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
