@@ -1,9 +1,13 @@
 import ast
 import logging
+from collections import defaultdict
+
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -351,25 +355,66 @@ class DunningPolicy(models.Model):
         :return: the profiles that changed
         :rtype: credit.profile
         """
-        Profile = self.env["credit.profile"].sudo().with_context(mail_notrack=True)
+        Profile = self.env["credit.profile"].sudo()
         Profile.flush_model(["dunning_policy_id"])
         rows = Profile._read_policy_in_force(company, changed_only=True)
-        by_change = {}
+        by_change = defaultdict(list)
         for profile_id, old_id, new_id in rows:
-            by_change.setdefault((old_id, new_id), []).append(profile_id)
-        names = {
-            policy.id: policy.name
-            for policy in self.sudo().with_context(active_test=False).search([])
-        }
+            by_change[old_id, new_id].append(profile_id)
+        policies = self.sudo().with_context(active_test=False).search([])
+        names = {policy.id: policy.name for policy in policies}
         nothing = self.env._("none")
         for (old_id, new_id), profile_ids in by_change.items():
-            profiles = Profile.browse(profile_ids)
-            profiles.write({"dunning_policy_id": new_id})
-            body = self.env._(
-                "Dunning policy: %(old)s → %(new)s, by the assignment rules",
-                old=names.get(old_id, nothing),
-                new=names.get(new_id, nothing),
-            )
+            self._write_policy_in_force(profile_ids, new_id)
             if old_id:  # a new customer's first policy is no news
-                profiles._message_log_batch(bodies=dict.fromkeys(profile_ids, body))
-        return Profile.browse(row[0] for row in rows)
+                body = self.env._(
+                    "Dunning policy: %(old)s → %(new)s, by the assignment rules",
+                    old=names.get(old_id, nothing),
+                    new=names.get(new_id, nothing),
+                )
+                self._log_on_profiles(profile_ids, body)
+        changed = Profile.browse(row[0] for row in rows)
+        changed.invalidate_recordset(["dunning_policy_id", "message_ids"], flush=False)
+        changed.modified(["dunning_policy_id"])
+        return changed
+
+    def _write_policy_in_force(self, profile_ids, policy_id):
+        """Write the policy by one statement: a rule may move 100,000 customers."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE credit_profile
+                      SET dunning_policy_id = %s, write_uid = %s,
+                          write_date = now() AT TIME ZONE 'UTC'
+                    WHERE id = ANY(%s)""",
+                policy_id or None,
+                self.env.uid,
+                profile_ids,
+            )
+        )
+
+    def _log_on_profiles(self, profile_ids, body):
+        """Put the same note in the chatter of many profiles, by one statement.
+
+        By the ORM a note costs a millisecond, and nobody is notified of it anyway.
+        """
+        author = self.env.user.partner_id
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO mail_message
+                          (model, res_id, message_type, subtype_id, author_id,
+                           email_from, body, is_internal, date,
+                           create_uid, write_uid, create_date, write_date)
+                   SELECT 'credit.profile', profile_id, 'notification', %s, %s,
+                          %s, %s, TRUE, moment, %s, %s, moment, moment
+                     FROM unnest(%s) AS profile_id,
+                          (SELECT date_trunc('second', now() AT TIME ZONE 'UTC')
+                                  AS moment) AS clock""",
+                self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+                author.id,
+                author.email_formatted or None,
+                Markup("<p>%s</p>") % body,
+                self.env.uid,
+                self.env.uid,
+                profile_ids,
+            )
+        )
