@@ -277,7 +277,7 @@ class CreditProfile(models.Model):
         until = fields.Date.to_date(until)
         if not until:
             raise UserError(self.env._("Enter the last day of the hold."))
-        if until < fields.Date.context_today(self):
+        if until < min(self.company_id._dunning_today().values(), default=until):
             raise UserError(self.env._("A hold ends today or later: choose that day."))
         self.write({"hold_until": until, "hold_reason": self._required_reason(reason)})
         return True
@@ -434,6 +434,14 @@ class CreditProfile(models.Model):
                 deed=deed,
                 group=self.env.ref(f"credit_control.{group}").sudo().display_name,
             )
+        )
+
+    @api.model
+    def _only_audits(self):
+        """Return whether the user is an auditor, and nothing else of ours."""
+        user = self.env.user
+        return user.has_group("credit_control.group_auditor") and not user.has_groups(
+            "credit_control.group_collector,credit_control.group_sales_reader"
         )
 
     def _readable_level(self, level):

@@ -49,9 +49,9 @@ class CreditProfile(models.Model):
     @api.model
     def _stale_domain(self, company):
         """Return the profiles of ``company`` not computed since its last midnight."""
-        zone = pytz.timezone(self._company_zone(company))
+        zone = pytz.timezone(company._dunning_zone())
         midnight = zone.localize(
-            datetime.combine(self._company_today(company), time.min)
+            datetime.combine(company._dunning_today()[company], time.min)
         )
         start = midnight.astimezone(pytz.utc).replace(tzinfo=None)
         return Domain("company_id", "=", company.id) & (

@@ -1,8 +1,7 @@
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import psycopg2
-import pytz
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -207,17 +206,6 @@ class CreditProfile(models.Model):
 
     # === QUERY === #
     @api.model
-    def _company_zone(self, company):
-        """Return the name of the time zone where ``company`` works."""
-        company = company.sudo()
-        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
-
-    @api.model
-    def _company_today(self, company):
-        """Return the current day where ``company`` works."""
-        return datetime.now(pytz.timezone(self._company_zone(company))).date()
-
-    @api.model
     def _figures_update(self, ids):
         """Return the statement that writes the figures of ``ids``."""
         return SQL(
@@ -266,7 +254,7 @@ class CreditProfile(models.Model):
               LEFT JOIN LATERAL (%(actions)s) n ON TRUE
             """,
             days=SQL(", ").join(
-                SQL("(%s, %s::date)", company.id, self._company_today(company))
+                SQL("(%s, %s::date)", company.id, company._dunning_today()[company])
                 for company in companies
             ),
             ids=list(ids),

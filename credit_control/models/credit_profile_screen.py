@@ -25,7 +25,9 @@ class CreditProfile(models.Model):
         sanitize=False,
         groups="credit_control.group_collector,credit_control.group_auditor",
     )
-    has_level_now = fields.Boolean(compute="_compute_is_on_hold")
+    can_collect = fields.Boolean(
+        compute="_compute_can_collect", help="The user may change this profile."
+    )
     is_on_hold = fields.Boolean(compute="_compute_is_on_hold")
     open_count = fields.Integer(compute="_compute_counts")
     promise_count = fields.Integer(compute="_compute_counts")
@@ -54,14 +56,17 @@ class CreditProfile(models.Model):
                 profile._open_items_domain(), order="date_maturity, date, id"
             )
 
-    @api.depends("hold_until", "forced_level_id")
+    @api.depends_context("uid")
+    def _compute_can_collect(self):
+        self.can_collect = self.env.user.has_group("credit_control.group_collector")
+
+    @api.depends("hold_until")
     def _compute_is_on_hold(self):
         for profile in self:
-            today = self._company_today(profile.company_id)
+            today = profile.company_id._dunning_today()[profile.company_id]
             profile.is_on_hold = bool(
                 profile.hold_until and profile.hold_until >= today
             )
-            profile.has_level_now = bool(profile.forced_level_id)
 
     @api.depends("partner_id")
     def _compute_counts(self):

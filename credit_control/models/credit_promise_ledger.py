@@ -91,7 +91,7 @@ class CreditPromise(models.Model):
                  ORDER BY p.date, p.id
                 """,
                 company=company.id,
-                today=self.env["credit.profile"]._company_today(company),
+                today=company._dunning_today()[company],
                 on_lines=self._paid_on_lines(),
                 by_customer=self._paid_by_customer(),
             )

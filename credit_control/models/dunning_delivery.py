@@ -199,8 +199,8 @@ class DunningDelivery(models.Model):
         ).notice_id
         is_day = moment.time() == datetime.time()
         for company, part in notices.grouped("company_id").items():
-            tz = company.resource_calendar_id.tz or company.partner_id.tz
-            local = fields.Date.context_today(self.with_context(tz=tz), moment)
+            zone = self.with_context(tz=company._dunning_zone())
+            local = fields.Date.context_today(zone, moment)
             part._update_state(
                 ("approved", "failed"),
                 "sent",

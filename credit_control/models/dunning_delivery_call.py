@@ -113,7 +113,7 @@ class DunningDelivery(models.Model):
         callers = self._call_users()
         call = self.env.ref("mail.mail_activity_data_call")
         model_id = self.env["ir.model"]._get_id("credit.profile")
-        today = self._company_today()
+        today = self.company_id._dunning_today()
         activities = (
             self.env["mail.activity"]
             # one message per call would bury the collector: his list shows them

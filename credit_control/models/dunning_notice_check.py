@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -47,7 +47,7 @@ class DunningNotice(models.Model):
         :return: rows of the pipeline; ``code`` says why a line is dropped
         :rtype: list[dict]
         """
-        today = self._company_today()
+        today = self.company_id._dunning_today()
         pipeline = self.env["dunning.pipeline"]
         rows = []
         for company, notices in self.grouped("company_id").items():
@@ -131,13 +131,12 @@ class DunningNotice(models.Model):
                     notice_id, company_id, move_line_id, name, kind, currency_id,
                     date_invoice, date_due, days_overdue, amount_total,
                     amount_residual, amount_disputed, amount_claimed, interest,
-                    compensation, is_live, is_dropped, create_uid, create_date,
-                    write_uid, write_date)
+                    compensation, is_live, is_dropped)
                 SELECT notice.id, notice.company_id, item.id, move.name, 'info',
                        item.currency_id, coalesce(move.invoice_date, item.date),
                        coalesce(item.date_maturity, item.date), 0,
                        item.amount_currency, item.amount_residual_currency, 0, 0, 0, 0,
-                       FALSE, FALSE, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       FALSE, FALSE
                   FROM dunning_notice notice
                   JOIN dunning_policy policy ON policy.id = notice.policy_id
                    AND policy.grouping = 'customer'
@@ -159,8 +158,6 @@ class DunningNotice(models.Model):
                           AND line.move_line_id = item.id)
              RETURNING notice_id
                 """,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
                 ids=tuple(self.ids) or (0,),
             )
         )
@@ -173,7 +170,7 @@ class DunningNotice(models.Model):
         for notice in self.sudo():
             amounts = notice._add_up()
             company = notice.company_id
-            day = fields.Date.context_today(notice)
+            day = company._dunning_today()[company]
             total = sum(
                 self.env["res.currency"]
                 .browse(int(key))

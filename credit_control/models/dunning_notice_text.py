@@ -109,7 +109,7 @@ class DunningNotice(models.Model):
     def _get_deadline(self):
         """Return the last day to pay that the notice grants."""
         days = self.level_id.deadline_days
-        start = max(self.date, self._company_today()[self.company_id])
+        start = max(self.date, self.company_id._dunning_today()[self.company_id])
         return date_utils.add(start, days=days)
 
     def _get_payment_reference(self, moves):

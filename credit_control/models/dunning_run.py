@@ -23,7 +23,7 @@ class DunningRun(models.Model):
         default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(required=True, default=lambda self: self._default_date())
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -79,6 +79,10 @@ class DunningRun(models.Model):
         "(company_id, date) WHERE state != 'cancelled'",
         "There is already a run of this company for this date: open that one.",
     )
+
+    @api.model
+    def _default_date(self):
+        return self.env.company._dunning_today()[self.env.company]
 
     # === COMPUTE === #
     @api.depends("company_id", "date")
@@ -280,18 +284,6 @@ class ResCompany(models.Model):
             company.sudo().write(
                 {"dunning_is_started": True, "dunning_start_date": today}
             )
-
-    @api.private
-    def _dunning_today(self):
-        """Return ``{company: day}``, the day where each company works."""
-        return {
-            company: fields.Date.context_today(
-                self.with_context(
-                    tz=company.resource_calendar_id.tz or company.partner_id.tz
-                )
-            )
-            for company in self
-        }
 
     @api.private
     def _lock_for_planning(self):

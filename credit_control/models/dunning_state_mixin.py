@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -53,20 +53,3 @@ class DunningStateMixin(models.AbstractModel):
 
         Extended by the models that keep other columns in step with their state.
         """
-
-    def _company_today(self):
-        """Return today for each company of the records.
-
-        The day is that of the working calendar of the company, whose cron user has no
-        time zone of his own.
-
-        :rtype: dict[res.company, datetime.date]
-        """
-        return {
-            company: fields.Date.context_today(
-                self.with_context(
-                    tz=company.resource_calendar_id.tz or company.partner_id.tz
-                )
-            )
-            for company in self.company_id
-        }

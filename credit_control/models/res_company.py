@@ -57,6 +57,27 @@ class ResCompany(models.Model):
                 self.env["dunning.policy"]._assign(company)
         return result
 
+    @api.private
+    def _dunning_zone(self):
+        """Return the name of the time zone of the company's working calendar."""
+        self.ensure_one()
+        company = self.sudo()
+        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+
+    @api.private
+    def _dunning_today(self):
+        """Return the day where each company works: ``{res.company: date}``.
+
+        Neither the scheduled actions' user nor a colleague abroad decides which day
+        a reminder is of.
+        """
+        return {
+            company: fields.Date.context_today(
+                self.with_context(tz=company._dunning_zone())
+            )
+            for company in self
+        }
+
     @api.model
     def _set_default_dunning_policy(self):
         """Give companies without a default policy the standard one, at install."""

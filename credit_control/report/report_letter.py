@@ -109,7 +109,7 @@ class LetterDocument(models.AbstractModel):
 
     def _letter_date(self, notice):
         """Return the day the letter is written, not that of the planning."""
-        day = max(notice.date, notice._company_today()[notice.company_id])
+        day = max(notice.date, notice.company_id._dunning_today()[notice.company_id])
         return format_date(self.env, day, date_format="long")
 
     # === WHO === #

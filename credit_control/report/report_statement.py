@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools.misc import format_amount, format_date
 
 # days overdue up to which an item belongs to each column, after "not due"
@@ -57,7 +57,7 @@ class StatementDocument(models.AbstractModel):
 
     def _one_statement(self, profile, lines, lang):
         company = profile.company_id
-        today = fields.Date.context_today(profile)
+        today = profile.company_id._dunning_today()[profile.company_id]
         invoice_id = profile.partner_id.address_get(["invoice"])["invoice"]
         addressee = profile.partner_id.browse(invoice_id)
         return {

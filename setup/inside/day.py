@@ -1,7 +1,5 @@
 """The day's dunning run, as the credit manager does it: plan, approve, send."""
 
-from odoo import fields
-
 
 def plan_and_send(env):
     """Plan and approve today's run of each company and queue what goes out.
@@ -19,8 +17,8 @@ def plan_and_send(env):
 def _run_of(env, company):
     """Find or make today's run of a company and bring it as far as it goes."""
     env = env(context={**env.context, "allowed_company_ids": company.ids})
-    runs = env["dunning.run"].with_context(tz=env.user.tz)
-    today = fields.Date.context_today(runs)
+    runs = env["dunning.run"]
+    today = runs.default_get(["date"])["date"]
     run = runs.search(
         [
             ("company_id", "=", company.id),

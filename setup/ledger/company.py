@@ -6,7 +6,7 @@ import random
 from odoo import Command
 
 from .plan import month_start
-from .world import COMPANIES, RATES, TERMS, WORLD, slug
+from .world import COMPANIES, RATES, TERMS, WORLD, ZONE, slug
 
 TEAMS = ("France", "Export")
 CHARTS = {"fr": "l10n_fr_account", "uk": "l10n_uk"}
@@ -60,8 +60,12 @@ def set_up_companies(env, count):
             )
             chart.try_loading(template if known else "generic_coa", company)
             company.currency_id = currency
-        # not earlier: Odoo asks a service on the Internet who a new company is
+        if "iap_enrich_auto_done" in company._fields:
+            company.iap_enrich_auto_done = True  # never ask the Internet who we are
+        # not earlier: a new company with an address is looked up at once
         company.email = f"accounts@{slug(plan['name'])}.example"
+        # the group works by one clock, whatever that of the machine
+        company.resource_calendar_id.tz = ZONE
         companies |= company
     env.user.company_ids |= companies
     return companies
@@ -127,7 +131,7 @@ def set_up_people(env, companies):
                     "company_id": companies[0].id,
                     "company_ids": [Command.set(companies.ids)],
                     "group_ids": [Command.set(groups.ids)],
-                    "tz": "Europe/Paris",
+                    "tz": ZONE,
                 }
                 for login, name in WORLD["sales"]
             ]

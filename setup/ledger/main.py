@@ -11,7 +11,7 @@ from .company import install_charts, set_up
 from .load import LARGE, Loader, without_indexes
 from .plan import Story, days
 from .shapes import Shapes
-from .world import COUNTRIES, make_customer
+from .world import COUNTRIES, ZONE, make_customer
 
 MARK = "credit_control_demo.ledger"
 QUIET = {
@@ -56,7 +56,9 @@ def generate(
         print("The ledger is already there: nothing to do.")
         return {**json.loads(found), "made": False}
     started = time.monotonic()
-    today = fields.Date.to_date(today) or fields.Date.context_today(env.user)
+    today = fields.Date.to_date(today) or fields.Date.context_today(
+        env.user.with_context(tz=ZONE)
+    )
     if charts:
         install_charts(env, companies)
     env = env(user=1, su=True, context={**env.context, **QUIET, "lang": "en_US"})

@@ -3,6 +3,7 @@
 from odoo import Command, fields
 
 from .plan import days
+from .world import ZONE
 
 
 def receivable(moves):
@@ -292,7 +293,7 @@ class Scenes:
             {
                 "name": f"{tomorrow:%A} only",
                 "company_id": False,
-                "tz": "Europe/Paris",
+                "tz": ZONE,
                 "attendance_ids": [
                     Command.clear(),
                     Command.create(

@@ -11,7 +11,7 @@ from odoo import Command, fields
 from .main import MARK, QUIET
 from .plan import days
 from .scenes import Scenes
-from .world import COUNTRIES, FUNCTIONS, HERE, WORLD, phone, slug
+from .world import COUNTRIES, FUNCTIONS, HERE, WORLD, ZONE, phone, slug
 
 STORY = json.loads(HERE.joinpath("story.json").read_text("utf-8"))
 STORY_MARK = "credit_control_demo.story"
@@ -132,7 +132,7 @@ class Teller:
                 "password": spec["login"],
                 "company_ids": [Command.set(ids)],
                 "company_id": ids[0],
-                "tz": "Europe/Paris",
+                "tz": ZONE,
                 "email": f"{spec['login']}@maison-verdier.example",
                 "group_ids": [Command.link(group) for group in groups],
             }

@@ -12,6 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 WORLD = json.loads(HERE.joinpath("world.json").read_text("utf-8"))
+ZONE = "Europe/Paris"  # where the group works
 COMPANIES, COUNTRIES, RATES = WORLD["companies"], WORLD["countries"], WORLD["rates"]
 TERMS, BEHAVIOURS, FUNCTIONS = (
     WORLD["terms"],
