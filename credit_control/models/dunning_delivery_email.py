@@ -53,6 +53,8 @@ class DunningDelivery(models.Model):
 
     def _store_recipients(self, people):
         """Keep who is written to, for all deliveries by one statement each way."""
+        if not self:
+            return
         pairs = [
             (delivery.id, partner.id)
             for delivery in self
