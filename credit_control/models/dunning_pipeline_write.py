@@ -122,7 +122,6 @@ class DunningPipeline(models.AbstractModel):
             "hold_code": SQL("line.hold_code"),
             "is_dropped": SQL("FALSE"),
             "is_live": SQL("line.kind <> 'info'"),
-            **self._stamp(),
         }
         return columns, SQL(
             "plan_line line JOIN plan_number number ON number.no = line.notice_no"

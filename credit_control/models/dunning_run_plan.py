@@ -1,7 +1,13 @@
+import logging
+
+from psycopg2 import IntegrityError, OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .dunning_run import SUPERSEDED
+
+_logger = logging.getLogger(__name__)
 
 
 class DunningRun(models.Model):
@@ -168,10 +174,20 @@ class DunningRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 return self._plan_and_release(company, day)
+        except (OperationalError, IntegrityError):
+            # another transaction planned it meanwhile, or changed what this one read:
+            # the next call sees what it did
+            _logger.info("Planning of company %s gave way to another one", company.id)
+            return self.browse()
         except UserError as error:
+            return self._record_failure(company, day, str(error))
+        except Exception as error:
+            _logger.exception("Planning of company %s failed", company.id)
             return self._record_failure(company, day, str(error))
 
     def _plan_and_release(self, company, day):
+        if not company._lock_for_planning():
+            return self.browse()
         run = self._get_run(company, day)
         run.is_automatic = True
         run._plan()
