@@ -33,6 +33,7 @@ from . import (
     dunning_notice_line,
     dunning_notice_recipients,
     dunning_notice_review,
+    dunning_notice_rights,
     dunning_notice_text,
     dunning_pipeline,
     dunning_pipeline_items,

@@ -175,6 +175,12 @@ class AccountMove(models.Model):
         }
 
     # === BUSINESS METHODS === #
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Core lets whoever reads an invoice write on it; an auditor only reads."""
+        if message_operation == "create" and self.env["credit.profile"]._only_audits():
+            return dict.fromkeys(self, "write")
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
+
     def _check_dunning_rights(self, deed):
         """Check the right to act on these invoices; return their profiles.
 

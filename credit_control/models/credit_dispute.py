@@ -26,7 +26,7 @@ class CreditDispute(models.Model):
 
     profile_id = fields.Many2one(
         "credit.profile",
-        string="Customer profile",
+        string="Customer",
         required=True,
         index=True,
         ondelete="cascade",
@@ -35,7 +35,7 @@ class CreditDispute(models.Model):
         related="profile_id.company_id", store=True, index=True
     )
     partner_id = fields.Many2one(
-        related="profile_id.partner_id", string="Customer", store=True
+        related="profile_id.partner_id", string="Contact", store=True
     )
     collector_id = fields.Many2one(related="profile_id.user_id", string="Collector")
     move_id = fields.Many2one(

@@ -14,7 +14,7 @@ class CreditPlan(models.Model):
     name = fields.Char(required=True)
     profile_id = fields.Many2one(
         "credit.profile",
-        string="Customer profile",
+        string="Customer",
         required=True,
         index=True,
         ondelete="cascade",
@@ -24,7 +24,7 @@ class CreditPlan(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(
-        related="profile_id.partner_id", string="Customer", store=True
+        related="profile_id.partner_id", string="Contact", store=True
     )
     user_id = fields.Many2one(related="profile_id.user_id", string="Collector")
     promise_ids = fields.One2many("credit.promise", "plan_id", string="Instalments")

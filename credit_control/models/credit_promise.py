@@ -15,7 +15,7 @@ class CreditPromise(models.Model):
 
     profile_id = fields.Many2one(
         "credit.profile",
-        string="Customer profile",
+        string="Customer",
         required=True,
         index=True,
         ondelete="cascade",
@@ -24,7 +24,7 @@ class CreditPromise(models.Model):
         related="profile_id.company_id", store=True, index=True
     )
     partner_id = fields.Many2one(
-        related="profile_id.partner_id", string="Customer", store=True
+        related="profile_id.partner_id", string="Contact", store=True
     )
     user_id = fields.Many2one(related="profile_id.user_id", string="Collector")
     date = fields.Date(required=True, tracking=True, help="The day of the payment.")

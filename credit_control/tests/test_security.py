@@ -1,7 +1,7 @@
 from lxml import etree
 
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .common import CreditControlCommon
 
@@ -328,6 +328,15 @@ class TestWriting(SecurityCommon):
             with self.subTest(user=user.login):
                 self.assertFalse([name for name in names if name.startswith("account")])
 
+    def test_an_auditor_writes_in_no_chatter(self):
+        for model in (*PORTFOLIO[:5], "account.move"):
+            record = self.mine[model].with_user(self.auditor)
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                record.message_post(body="I was here")
+        for model in ("credit.profile", "dunning.notice", "account.move"):
+            with self.subTest(model=model):
+                self.mine[model].with_user(self.collector).message_post(body="Called")
+
     def test_the_portal_key_is_secret(self):
         for user in (self.collector, self.manager, self.auditor, self.sales_reader):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
@@ -348,7 +357,9 @@ class TestActions(SecurityCommon):
         "action_credit_open",
         "action_credit_pdf",
         "action_preview",
+        "action_view_profiles",
     }
+    OWN = ("credit.profile", "credit.promise", "credit.plan", "credit.dispute")
 
     def actions(self, model):
         """Return the names of the actions that this suite gives to a model."""
@@ -388,18 +399,28 @@ class TestActions(SecurityCommon):
                     getattr(record, name)(*self.arguments(model, name))
 
     def test_own_actions_refuse_who_has_no_right(self):
-        models = ("credit.profile", "credit.promise", "credit.plan", "credit.dispute")
         for user in (self.auditor, self.sales_reader, self.accountant, self.plain_user):
-            self.refuse(user, self.mine, (*models, "account.move"))
+            self.refuse(user, self.mine, (*self.OWN, "account.move"))
 
     def test_sending_actions_refuse_who_has_no_right(self):
         for user in (self.auditor, self.sales_reader, self.accountant, self.plain_user):
             self.refuse(user, self.mine, ("dunning.notice", "dunning.delivery"))
 
+    def test_a_run_belongs_to_the_credit_manager(self):
+        run = self.env["dunning.run"].create({"date": self.today})
+        for user in (
+            self.collector,
+            self.collector_all,
+            self.auditor,
+            self.sales_reader,
+            self.accountant,
+            self.plain_user,
+        ):
+            self.refuse(user, {"dunning.run": run}, ("dunning.run",))
+
     def test_another_s_portfolio_is_refused(self):
-        models = ("credit.profile", "credit.promise", "credit.plan", "credit.dispute")
         opening = {"action_open_force_level", "action_open_hold"}
-        for model in (*models, "account.move"):
+        for model in (*self.OWN, "account.move"):
             for name in set(self.actions(model)) - self.READING - opening:
                 record = self.others[model].with_user(self.collector)
                 with (
@@ -409,9 +430,8 @@ class TestActions(SecurityCommon):
                     getattr(record, name)(*self.arguments(model, name))
 
     def test_another_company_is_refused(self):
-        models = ("credit.profile", "credit.promise", "credit.plan", "credit.dispute")
         opening = {"action_open_force_level", "action_open_hold"}
-        for model in (*models, "account.move"):
+        for model in (*self.OWN, "account.move"):
             for name in set(self.actions(model)) - self.READING - opening:
                 record = self.seen_by(self.manager, self.foreign[model])
                 with (
@@ -496,6 +516,44 @@ class TestScreensOfRoles(SecurityCommon):
                         self.assertTrue(self.read_view(user, record, "form", form))
                     if model != "account.move":
                         self.assertTrue(self.read_view(user, record, "list", listing))
+
+    def test_forms_filled_in_by_a_collector(self):
+        profile = self.mine["credit.profile"].with_user(self.collector)
+        move = self.make_invoice(profile.partner_id, 80, -5)
+        line = self.receivables(move).with_user(self.collector)
+        promises = self.env["credit.promise"].with_user(self.collector)
+        form = Form(promises.with_context(default_profile_id=profile.id))
+        form.amount = 80
+        form.date = self.days(4)
+        form.move_line_ids.add(line)
+        promise = form.save()
+        self.assertEqual(promise.state, "pending")
+        disputes = self.env["credit.dispute"].with_user(self.collector)
+        form = Form(disputes.with_context(default_profile_id=profile.id))
+        form.move_id = move.with_user(self.collector)
+        self.assertEqual(form.amount, 80, "all that is open is proposed")
+        form.reason_id = self.env["credit.dispute.reason"].search([], limit=1)
+        self.assertEqual(form.save().state, "open")
+        plans = self.env["credit.plan"].with_user(self.collector)
+        form = Form(plans.with_context(default_profile_id=profile.id))
+        form.name = "Two halves"
+        for day in (10, 20):
+            with form.promise_ids.new() as instalment:
+                instalment.amount = 40
+                instalment.date = self.days(day)
+        plan = form.save()
+        self.assertEqual(plan.promise_ids.mapped("source"), ["plan", "plan"])
+        plan.action_confirm()
+        self.assertEqual(plan.state, "running")
+        wizards = self.env["credit.force.level"].with_user(self.collector)
+        form = Form(wizards.with_context(default_profile_ids=profile.ids))
+        form.policy_id = self.policy
+        form.level_id = self.level
+        form.reason = "by form"
+        form.save().action_apply()
+        self.assertEqual(profile.forced_level_id, self.level)
+        with Form(profile) as form:
+            form.grace_days = 4
 
     def test_partner_form(self):
         partner = self.mine["credit.profile"].partner_id

@@ -21,7 +21,6 @@ class CreditForceLevel(models.TransientModel):
     )
     level_id = fields.Many2one(
         "dunning.level",
-        string="Level",
         domain="[('policy_id', '=', policy_id)]",
         help="Used by the next run for all that is overdue, whatever the delays.",
     )
