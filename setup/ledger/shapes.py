@@ -257,9 +257,8 @@ class Shapes:
             row = read(env.cr, table, ids)[0]
             self.rows[name, index] = Shape(row)
             if table == "account_move":
-                self.numbers[
-                    index, {"paymove": "payment", "exchmove": "exchange"}[name]
-                ] = numbering(row)
+                kind = "payment" if name == "paymove" else "exchange"
+                self.numbers[index, kind] = numbering(row)
         for line in read(env.cr, "account_move_line", payment.move_id.ids, "move_id"):
             self.rows["payline", index, bool(line["debit"])] = Shape(line)
         for line in read(
