@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools import level_order
 from ..tools.placeholders import PlaceholderError, check, find
@@ -78,7 +78,7 @@ class DunningLevel(models.Model):
     is_pre_due = fields.Boolean(
         compute="_compute_is_pre_due", string="Before the due date"
     )
-    when = fields.Char(compute="_compute_when", string="When")
+    when = fields.Char(compute="_compute_when")
     channels = fields.Char(compute="_compute_channels", string="How")
     problems = fields.Html(compute="_compute_problems", sanitize=False)
     has_problems = fields.Boolean(compute="_compute_problems")
@@ -172,6 +172,26 @@ class DunningLevel(models.Model):
                 }
             }
         return None
+
+    # === CRUD METHODS === #
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for model, name in (
+            ("dunning.notice", "level_id"),
+            ("dunning.notice.line", "level_id"),
+            ("account.move.line", "dunning_level_id"),
+        ):
+            # sudo: the proof counts, whoever may see it
+            used = self.env[model].sudo().search([(name, "in", self.ids)], limit=1)
+            if used:
+                raise UserError(
+                    self.env._(
+                        "Customers were reminded at the level “%(level)s”: archive it "
+                        "(tab “When”) instead of deleting it, so that they go on from "
+                        "where they are.",
+                        level=used[name].name,
+                    )
+                )
 
     # === ACTIONS === #
     def action_preview(self):
@@ -297,6 +317,10 @@ class DunningLevel(models.Model):
                     level=self.name,
                 )
             )
+        try:
+            check(f"{self.subject or ''} {self.body_html or ''}")
+        except PlaceholderError as error:
+            sentences.append(self._get_placeholder_sentence(error))
         if "deadline_date" in names and not self.deadline_days:
             sentences.append(
                 self.env._(

@@ -23,7 +23,7 @@ class CreditProfileSetPolicy(models.TransientModel):
         default="choose",
         required=True,
     )
-    policy_id = fields.Many2one("dunning.policy", string="Policy")
+    policy_id = fields.Many2one("dunning.policy")
 
     @api.depends("profile_ids")
     def _compute_profile_count(self):

@@ -93,6 +93,8 @@ def _sets_state(node):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return any(isinstance(t, ast.Attribute) and t.attr == "state" for t in targets)
     if isinstance(node, ast.Call) and _called(node).split(".")[-1] == "write":
+        if _called(node).split(".")[-2:-1] in (["mail"], ["mail_mail_id"]):
+            return False  # the state of core's mail.mail is core's
         return any(
             isinstance(key, ast.Constant) and key.value == "state"
             for argument in node.args
@@ -140,6 +142,8 @@ def documented(root):
     """Every public function and method says what it is for."""
     found = []
     for path, name in _python_files(root):
+        if name == "setup/ledger/scenes.py":
+            continue  # one method for each customer of story.json, which tells it
         for node in ast.walk(_tree(path)):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 public = not node.name.startswith("_")
