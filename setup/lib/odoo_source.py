@@ -48,7 +48,7 @@ LAYOUT = 2  # raise it when the unpacked tree changes
 def locate(place, settings, stamps, console):
     """Return the folder that holds the package ``odoo``, getting it if need be."""
     if settings.get("odoo"):
-        return check_existing(Path(settings["odoo"]))
+        return check_existing(Path(settings.get("odoo")))
     key = key_of(PACKAGE, VERSION, LANGUAGES, LAYOUT)
     if not stamps.is_done("odoo", key):
         with stamps.recording("odoo", key):
