@@ -28,6 +28,7 @@ class DunningLetterBatch(models.TransientModel):
             ("selected", "The selected letters"),
             ("waiting", "All letters that wait to be printed"),
         ],
+        string="Print",
         required=True,
         default=lambda self: self._default_scope(),
     )
@@ -49,7 +50,9 @@ class DunningLetterBatch(models.TransientModel):
         compute="_compute_delivery_ids",
         string="Letters",
     )
-    letter_count = fields.Integer(compute="_compute_delivery_ids")
+    letter_count = fields.Integer(
+        string="Number of letters", compute="_compute_delivery_ids"
+    )
     reprint_count = fields.Integer(compute="_compute_delivery_ids")
     is_duplex = fields.Boolean(
         string="Printed on both sides",

@@ -22,7 +22,7 @@ class DunningLetterPosting(models.TransientModel):
         string="Letters",
         default=lambda self: self._default_lines(),
     )
-    letter_count = fields.Integer(compute="_compute_counts")
+    letter_count = fields.Integer(string="Number of letters", compute="_compute_counts")
     registered_count = fields.Integer(compute="_compute_counts")
     missing_count = fields.Integer(compute="_compute_counts")
 
