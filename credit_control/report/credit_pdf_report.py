@@ -75,7 +75,9 @@ class CreditPdfReport(models.AbstractModel):
         documents = [
             Document(
                 html=str(self._render_page(values)),
-                footer=self._footer(values["company"], values["lang"]),
+                footer=self.with_context(lang=values["lang"])._footer(
+                    values["company"], values["lang"]
+                ),
                 page_label=self.with_context(lang=values["lang"])._page_label(),
             )
             for values in values_list
