@@ -237,8 +237,18 @@ def repeat(cr, table, sample_id, count, changes, values):
     select = ", ".join(changes.get(name, f'sample."{name}"') for name in columns)
     names = ", ".join(f'"{name}"' for name in columns)
     cr.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = %s::regclass AND NOT indisunique",
+        [table],
+    )
+    indexes = cr.fetchall()  # made again at once is ten times faster
+    for name, _definition in indexes:
+        cr.execute(f"DROP INDEX {name}")
+    cr.execute(
         f"INSERT INTO {table} ({names}) SELECT {select} FROM {table} sample"  # noqa: S608
         " CROSS JOIN generate_series(1, %(count)s) g"
         " WHERE sample.id = %(sample)s ORDER BY g",
         given,
     )
+    for _name, definition in indexes:
+        cr.execute(definition)
