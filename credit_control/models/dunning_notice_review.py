@@ -19,6 +19,9 @@ class DunningNotice(models.Model):
     mail_preview = fields.Html(
         compute="_compute_mail_preview", string="E-mail", sanitize=False
     )
+    letter_preview = fields.Html(
+        compute="_compute_letter_preview", string="Letter", sanitize=False
+    )
     amounts_text = fields.Char(compute="_compute_amounts_text", string="By currency")
     has_deliveries = fields.Boolean(compute="_compute_delivery_flags")
     is_waiting = fields.Boolean(compute="_compute_delivery_flags")
@@ -69,6 +72,19 @@ class DunningNotice(models.Model):
             return False, Markup('<p class="text-danger">%s</p>') % str(error)
         return subject, self._render_mail(lang, {self: (subject, body)})[self]
 
+    @api.depends("level_id")
+    def _compute_letter_preview(self):
+        """Show the letter as it would be printed now, where the level sends one."""
+        for notice in self:
+            level = notice.level_id
+            notice.letter_preview = (level.send_letter or level.send_registered) and (
+                Markup(
+                    '<iframe src="/report/html/credit_control.letter_document/%s" '
+                    'style="width:100%%;height:1100px;border:0"></iframe>'
+                )
+                % notice._origin.id
+            )
+
     @api.depends("amounts")
     def _compute_amounts_text(self):
         currencies = self.env["res.currency"].browse(
@@ -76,7 +92,7 @@ class DunningNotice(models.Model):
         )
         names = {str(currency.id): currency for currency in currencies}
         for notice in self:
-            notice.amounts_text = "   ".join(
+            notice.amounts_text = " · ".join(
                 names[key].format(values.get("net", 0.0))
                 for key, values in (notice.amounts or {}).items()
             )

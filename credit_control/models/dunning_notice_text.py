@@ -14,21 +14,29 @@ class DunningNotice(models.Model):
     _inherit = "dunning.notice"
 
     def _get_lang(self, recipients):
-        """Return the language to write in: the first reader's, if it is installed.
+        """Return the language to write in: the first reader's.
+
+        It must be installed, and the level's text written in it: half a mail in one
+        language and half in another is worse than one that is all in the second best.
 
         :param recipients: the To contacts of this notice
         :rtype: str
         """
         self.ensure_one()
         installed = self.env["res.lang"]._get_data
-        for code in (
-            recipients[:1].sudo().lang,
-            self.partner_id.sudo().lang,
-            self.company_id.sudo().partner_id.lang,
-        ):
-            if code and installed(code=code):
-                return code
-        return self.env.user.lang or "en_US"
+        written = self.level_id._origin._get_text_languages()
+        wanted = [
+            code
+            for code in (
+                recipients[:1].sudo().lang,
+                self.partner_id.sudo().lang,
+                self.company_id.sudo().partner_id.lang,
+                self.env.user.lang,
+                "en_US",
+            )
+            if code and installed(code=code)
+        ]
+        return next((code for code in wanted if code in written), (*wanted, "en_US")[0])
 
     # === TEXT === #
     @api.private
@@ -311,3 +319,21 @@ class _Money:
         if currency.position == "before":
             return f"{currency.symbol}\N{NO-BREAK SPACE}{text}"
         return f"{text}\N{NO-BREAK SPACE}{currency.symbol}"
+
+
+class DunningLevel(models.Model):
+    _inherit = "dunning.level"
+
+    def _get_text_languages(self):
+        """Return the languages in which the text of the level is written.
+
+        :rtype: set[str]
+        """
+        self.ensure_one()
+        # a whole batch of notices asks for a few levels
+        cache = self.env.cr.cache.setdefault("dunning_text_languages", {})
+        key = (self.id, self.write_date)
+        if key not in cache:
+            field = self._fields["body_html"]
+            cache[key] = set(field._get_stored_translations(self.sudo()) or ())
+        return cache[key]

@@ -116,6 +116,15 @@ class TestEmail(NoticeCommon):
         self.assertIn("Bonjour", delivery.body_html)
         self.assertIn("100,00", delivery.body_html)
 
+    def test_language_without_text(self):
+        """One language for the whole mail: the text's, when the reader's has none."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.customer.lang = "de_DE"
+        delivery = self._sent()
+        self.assertEqual(delivery.lang, "en_US")
+        self.assertIn("Due date", delivery.body_html)
+        self.assertIn("100.00", delivery.body_html)
+
     def test_reply_to_without_alias(self):
         self.company.alias_domain_id = False
         delivery = self._sent()

@@ -131,6 +131,9 @@ class TestLetter(LetterCommon):
         )
         self.customer.lang = "de_DE"
         letters = self.make_letter() | self.make_letter(french)
+        for code in ("fr_FR", "de_DE"):
+            level = letters.notice_id.level_id.with_context(lang=code)
+            level.body_html = f"<p>{code}</p>{level.body_html}"
         self.assertFalse(self.print_letters(letters))
         german, frenchman = (self.text(letter) for letter in letters)
         self.assertEqual(letters.mapped("lang"), ["de_DE", "fr_FR"])
