@@ -189,25 +189,35 @@ class DunningPipeline(models.AbstractModel):
             "forgotten"}``; amounts in the company's currency
         """
         return {
-            "codes": self._totals(self._sum_codes(), "code"),
+            "codes": self._totals(self._sum_codes(run), "code"),
             "levels": {row.pop("level_id"): row for row in self._sum_levels(run)},
             **self._counts(scope, run),
         }
 
-    def _sum_codes(self):
-        """Open claims by what is said of them; those in a notice that waits by kind."""
+    def _sum_codes(self, run):
+        """Open claims by what is said of them, or was in the notice that waits."""
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT coalesce(live.kind, result.code) AS code, result.is_overdue,
+                SELECT coalesce(waiting.code, result.code) AS code, result.is_overdue,
                        count(*) AS count, sum(result.residual / rate.rate)::float
                            AS amount
                   FROM plan_result result
                   JOIN plan_rate rate USING (currency_id)
-                  LEFT JOIN dunning_notice_line live
-                         ON live.move_line_id = result.id AND live.is_live
+                  LEFT JOIN (
+                       SELECT DISTINCT ON (line.move_line_id) line.move_line_id,
+                              CASE line.kind WHEN 'info' THEN line.hold_code
+                                             ELSE line.kind END AS code
+                         FROM dunning_notice notice
+                         JOIN dunning_notice_line line ON line.notice_id = notice.id
+                        WHERE notice.company_id = %s
+                          AND notice.state IN ('draft', 'approved')
+                          AND line.amount_residual > 0
+                        ORDER BY line.move_line_id, line.is_live DESC, line.id
+                       ) waiting ON waiting.move_line_id = result.id
                  GROUP BY 1, result.is_overdue
-                """
+                """,
+                run.company_id.id,
             )
         )
 

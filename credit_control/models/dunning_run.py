@@ -48,7 +48,9 @@ class DunningRun(models.Model):
         help="Share of the notices that are sent, failed or cancelled, in percent.",
     )
     amount_demanded = fields.Monetary(
-        compute="_compute_counts", help="Of all notices that are not cancelled."
+        string="Demanded",
+        compute="_compute_counts",
+        help="Of all notices that are not cancelled.",
     )
     summary = fields.Json(
         readonly=True,

@@ -152,11 +152,11 @@ class DunningRun(models.Model):
                 _("Switch on the registered letter, so that its receipt is proved."),
             ),
             "no_policy": (
-                _("%(count)s overdue items follow no policy."),
+                _("Overdue items that follow no policy: %(count)s."),
                 _("Choose a policy on the customer, or a default for the company."),
             ),
             "no_policy_more": (
-                _("%(count)s more customers follow no policy."),
+                _("More customers that follow no policy: %(count)s."),
                 _("Set a default policy in the settings."),
             ),
             "no_recipient": (
@@ -164,15 +164,15 @@ class DunningRun(models.Model):
                 _("Add an e-mail address, a postal address or a phone number."),
             ),
             "no_recipient_more": (
-                _("%(count)s more customers cannot be reached."),
+                _("More customers that cannot be reached: %(count)s."),
                 _("Complete their addresses; the list is under the hold code."),
             ),
             "no_partner": (
-                _("%(count)s overdue items have no customer."),
+                _("Overdue items without a customer: %(count)s."),
                 _("Set the partner on these journal items."),
             ),
             "undated": (
-                _("%(count)s open items have no due date: their entry date counts."),
+                _("Open items without a due date: %(count)s. Their entry date counts."),
                 _("Set the due date on these journal items."),
             ),
         }

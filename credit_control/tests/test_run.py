@@ -64,6 +64,7 @@ class TestRun(PipelineCommon):
         self.assertEqual(added.line_ids.move_line_id, self.receivables(new))
         self.assertEqual(run.summary["codes"]["claim"]["count"], 2)
         self.assertEqual(run.summary["codes"]["in_notice"]["count"], 1)
+        self.assertEqual(run.summary["notices"], 2)
 
     def test_two_plans_of_a_day_do_not_raise_the_level(self):
         """Defect 4: only what was delivered brings the next level."""
@@ -212,7 +213,7 @@ class TestRun(PipelineCommon):
         self.assertEqual(found["no_partner"]["count"], 1)
         self.assertEqual(found["no_recipient"]["id"], self.make_profile(unknown).id)
         self.assertEqual(run.notice_ids.partner_id, self.customer)
-        self.assertIn("have no customer", run.problems_html)
+        self.assertIn("without a customer", run.problems_html)
 
     # === EXPLAIN === #
     def test_explain(self):

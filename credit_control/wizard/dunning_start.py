@@ -28,6 +28,10 @@ class DunningStart(models.TransientModel):
     )
     no_followup_amount = fields.Monetary(readonly=True)
 
+    def _compute_display_name(self):
+        for start in self:
+            start.display_name = self.env._("Start dunning")
+
     # === ACTIONS === #
     @api.model
     def action_open(self):
@@ -299,13 +303,13 @@ class DunningStartBucket(models.TransientModel):
     item_count = fields.Integer(string="Items", readonly=True)
     customer_count = fields.Integer(string="Customers", readonly=True)
     amount = fields.Monetary(readonly=True, aggregator="sum")
-    reminded_count = fields.Integer(string="With a level", readonly=True)
+    reminded_count = fields.Integer(string="Have a level", readonly=True)
     step = fields.Integer(
-        string="Reminders received",
+        string="Reminders",
         help="How many reminders these items have received elsewhere: dunning goes on "
         "after that level of their policy. 0: leave them as they are.",
     )
-    reminded_on = fields.Date(string="Last reminded on")
+    reminded_on = fields.Date(string="Last one on", help="Of these reminders.")
 
 
 class DunningStartPolicy(models.TransientModel):
