@@ -157,7 +157,7 @@ class DunningNotice(models.Model):
     def _unlink_unless_sent(self):
         if any(notice.state == "sent" for notice in self):
             raise UserError(
-                self.env._("A notice that was sent is kept as proof and cannot be deleted.")
+                self.env._("A notice that was sent is kept as proof: it stays.")
             )
 
     # === STATE === #
