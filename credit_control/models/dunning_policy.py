@@ -121,10 +121,10 @@ class DunningPolicy(models.Model):
     )
 
     # === COMPUTE METHODS === #
-    @api.depends("level_ids")
+    @api.depends("level_ids.active")
     def _compute_level_count(self):
         for policy in self:
-            policy.level_count = len(policy.level_ids)
+            policy.level_count = len(policy.level_ids.filtered("active"))
 
     @api.depends_context("company")
     def _compute_currency_id(self):
@@ -224,6 +224,7 @@ class DunningPolicy(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        levels = self.with_context(active_test=False).level_ids
         used = (
             self.env["dunning.notice"]
             .sudo()
@@ -237,6 +238,7 @@ class DunningPolicy(models.Model):
                     policy=used.policy_id.name,
                 )
             )
+        levels._unlink_except_used()  # the database would delete them silently
 
     def copy_data(self, default=None):
         """Name the copy apart from its original."""

@@ -183,6 +183,23 @@ class TestPolicy(CreditControlCommon):
         with self.assertRaisesRegex(UserError, "archive it"):
             policy.unlink()
 
+    def test_a_level_that_was_delivered_stays(self):
+        policy = self.make_policy([5, 20])
+        item = self.receivables(self.make_invoice(self.make_customer(), 100, -9))
+        item.dunning_level_id = policy.level_ids[0]
+        self.env.flush_all()
+        with self.assertRaisesRegex(UserError, "Level 1.*archive it"):
+            policy.level_ids[0].unlink()
+        policy.level_ids[1].unlink()
+        self.assertEqual(len(policy.level_ids), 1)
+        with self.assertRaisesRegex(UserError, "Level 1.*archive it"):
+            policy.unlink()
+
+    def test_a_bad_placeholder_shows_before_saving(self):
+        policy = self.make_policy([5])
+        level = policy.level_ids.new({"name": "New", "body_html": "{{ tabel }}"})
+        self.assertIn("tabel", " ".join(level._get_problems()))
+
     # === COMPANIES === #
     def test_company_of_the_default_policy(self):
         other = self.make_second_company()["company"]

@@ -2,6 +2,7 @@ import re
 
 from lxml import etree
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import format_date, html2plaintext
 
@@ -189,6 +190,31 @@ class TestTexts(CreditControlCommon):
         level = self.env.ref("credit_control.level_standard_courteous")
         self.profile = self.make_profile(self.make_customer("Paid up"))
         self.assertIn("no open invoice", self.preview(level).problem)
+
+    def test_who_previews(self):
+        self.make_users()
+        level = self.env.ref("credit_control.level_standard_courteous")
+        self.profile.user_id = self.collector
+        for user in (self.collector, self.manager, self.auditor):
+            action = level.with_user(user).action_preview()
+            preview = self.env[action["res_model"]].browse(action["res_id"])
+            self.assertEqual(preview.profile_id, self.profile)
+            self.assertTrue(preview.body, user.login)
+        stranger = self.make_profile(self.make_customer("Of somebody else"))
+        stranger.user_id = self.manager
+        preview = (
+            preview.with_user(self.collector)
+            .sudo(False)
+            .create(
+                {
+                    "policy_id": level.policy_id.id,
+                    "level_id": level.id,
+                    "profile_id": stranger.id,
+                }
+            )
+        )
+        with self.assertRaises(AccessError):
+            preview.action_show()
 
     # === HELP === #
     def test_the_help_names_every_placeholder(self):
