@@ -5,7 +5,7 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -260,6 +260,19 @@ class DunningPolicy(models.Model):
             "view_mode": "list,form",
             "domain": list(self._get_profile_domain()),
         }
+
+    def action_make_default(self):
+        """Make this the default policy of the present company.
+
+        :raise AccessError: for anybody but the credit manager
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("credit_control.group_manager"):
+            raise AccessError(
+                self.env._("Only a credit manager chooses the default policy: ask him.")
+            )
+        # sudo: a credit manager has no rights on companies, but decides on this
+        self.env.company.sudo().dunning_policy_id = self
 
     def action_preview(self):
         """Open the preview of what a customer would read."""

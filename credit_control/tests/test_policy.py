@@ -219,6 +219,17 @@ class TestPolicy(CreditControlCommon):
         self.env["res.company"]._set_default_dunning_policy()
         self.assertEqual(company.dunning_policy_id, standard)
 
+    def test_a_manager_makes_a_policy_the_default(self):
+        self.make_users()
+        policy = self.make_policy([5])
+        with self.assertRaises(AccessError):
+            policy.with_user(self.collector_all).action_make_default()
+        self.assertFalse(policy.is_default)
+        policy.with_user(self.manager).action_make_default()
+        self.assertEqual(self.env.company.dunning_policy_id, policy)
+        policy.invalidate_recordset()
+        self.assertTrue(policy.is_default)
+
     # === ROLES === #
     def test_a_role_in_use_stays(self):
         role = self.env["credit.role"].create({"name": "Treasurer", "code": "treas"})
