@@ -101,6 +101,11 @@ class DunningPipeline(models.AbstractModel):
         :return: the scope, for :meth:`_write_notices`
         """
         scope = self._scope(company, date, profile_ids, overlay)
+        self._make_tables(scope)
+        return scope
+
+    def _make_tables(self, scope):
+        """Make the table of each step, in their order."""
         # compiling these statements takes longer than running them, and sorting the
         # open items of a large company should not go through files
         self.env.cr.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
@@ -114,7 +119,6 @@ class DunningPipeline(models.AbstractModel):
             if columns := JOINED.get(name):
                 names = SQL(", ").join(map(SQL.identifier, columns))
                 self.env.cr.execute(SQL("ANALYZE %s (%s)", table, names))
-        return scope
 
     @api.private
     def _rows(self, company, date, profile_ids=None):

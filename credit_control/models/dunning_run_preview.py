@@ -28,13 +28,57 @@ class DunningRun(models.Model):
         pipeline = self.env["dunning.pipeline"].sudo()
         self.env["credit.profile"].sudo()._ensure_profiles(company)
         self._prepare_overlay(company, today)
-        rows = []
+        scope = pipeline._scope(company, today, overlay=True)
+        rows, events = [], {}
         for offset in range(days):
             day = today + timedelta(offset)
-            pipeline._compute(company, day, overlay=True)
+            customers = self._preview_customers(events, day) if offset else None
+            if customers is not None and not customers:
+                continue
+            scope = scope._replace(date=day, customer_ids=customers)
+            pipeline._make_tables(scope)
             rows += self._preview_rows(day)
+            events.update(self._next_events(day))
             self._advance_overlay(day)
         return rows
+
+    def _preview_customers(self, events, day):
+        """Return the customers of whom a day may say something new."""
+        return tuple(
+            customer for customer, event in events.items() if event and event <= day
+        )
+
+    def _next_events(self, day):
+        """Return ``{customer id: day}`` when the last computation has to be made anew.
+
+        That is when a claim becomes due, a hold or a wait ends, the hold-out ends with
+        the age, or the day after a notice.
+        """
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT item.customer_id,
+                           least(min(item.due + 1) FILTER (WHERE item.due >= %(day)s),
+                                 min(promise.until + 1),
+                                 min(greatest(result.until, %(day)s + 1))
+                                     FILTER (WHERE result.until >= %(day)s),
+                                 min(result.until + 1)
+                                     FILTER (WHERE result.until >= %(day)s),
+                                 min(item.due + 31)
+                                     FILTER (WHERE result.code = 'hold_out'),
+                                 min(%(day)s + 1) FILTER (WHERE result.kind = 'claim'))
+                      FROM plan_item item
+                      LEFT JOIN plan_result result USING (id)
+                      LEFT JOIN (SELECT * FROM plan_promise
+                                  UNION ALL SELECT * FROM plan_plan) promise USING (id)
+                     WHERE item.customer_id IS NOT NULL
+                     GROUP BY item.customer_id
+                    """,
+                    day=SQL("%s::date", day),
+                )
+            )
+        )
 
     def _prepare_overlay(self, company, day):
         """Make the tables of simulated positions, with what waits to be sent."""

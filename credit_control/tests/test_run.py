@@ -271,6 +271,26 @@ class TestRun(PipelineCommon):
         rows = self.env["dunning.run"].preview(self.company, 20)
         self.assertEqual([row["date"] for row in rows], [self.days(15)])
 
+    def test_preview_looks_only_at_what_changes(self):
+        """Leaving out customers of whom a day says nothing new changes nothing."""
+        self.policy.write({"min_days_between": 6, "hold_out_percent": 40})
+        self.first.write({"is_automatic": True, "min_amount": 60})
+        other = self.make_policy([-4, {"delay_days": 3, "is_automatic": True}, 12])
+        for number in range(12):
+            customer = self.make_customer(f"Customer {number}")
+            profile = self.make_profile(customer, policy_id=number % 3 and other.id)
+            for day in (-20, -3, 2, 9):
+                self.make_invoice(customer, 40 + 7 * number, day + number % 5)
+            if number % 4 == 1:
+                profile.hold_until = self.days(number)
+            if number % 4 == 2:
+                self.make_credit(customer, 60)
+        model = self.env["dunning.run"]
+        found = model.preview(self.company, 45)
+        self.patch(type(model), "_preview_customers", lambda *args: None)
+        self.assertEqual(found, model.preview(self.company, 45))
+        self.assertGreater(len(found), 30)
+
     def test_preview_wizard(self):
         wizard = self.env["dunning.preview"].create({"days": 20})
         action = wizard.action_preview()
