@@ -51,6 +51,7 @@ from . import (
     dunning_run_preview,
     dunning_run_problems,
     dunning_run_summary,
+    dunning_profile_refresh,  # extends notice and run
     res_company,
     res_config_settings,
     res_partner,

@@ -387,6 +387,9 @@ class CreditProfile(models.Model):
         self.env["res.partner"].invalidate_model(["credit_profile_ids"], flush=False)
         profiles._request_refresh()
         self.env.add_to_compute(self._fields["dunning_policy_id"], profiles)
+        # the first policy is no change: a message each would cost two queries
+        quiet = profiles.with_context(tracking_disable=True)
+        quiet._recompute_recordset(["dunning_policy_id"])
         return profiles
 
     @api.model

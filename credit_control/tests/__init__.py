@@ -1,6 +1,7 @@
 from . import test_assignment
 from . import test_call
 from . import test_delivery
+from . import test_delivery_ledger
 from . import test_email
 from . import test_invoice_hooks
 from . import test_kernel_epc

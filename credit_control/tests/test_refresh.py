@@ -164,6 +164,25 @@ class TestRefresh(CreditControlCommon):
         self.profile.invalidate_recordset()
         self.assertEqual(self.profile.amount_due, 111)
 
+    def test_a_notice_tells_the_next_action(self):
+        policy = self.make_policy([5])
+        self.env.company.dunning_policy_id = policy
+        self.make_invoice(self.customer, 100, -10)
+        self.profile.policy_id = policy
+        self.assertEqual(self.profile.next_action, "remind")
+        run = self.env["dunning.run"].create({"date": self.today})
+        run.action_plan()
+        notice = run.notice_ids.filtered(lambda row: row.profile_id == self.profile)
+        self.assertTrue(notice)
+        queue = self.env["credit.profile.refresh"].sudo()
+        self.assertIn(self.profile, queue.search([]).profile_id)
+        with self.enter_registry_test_mode():
+            self.env.ref("credit_control.cron_refresh_queue").method_direct_trigger()
+        self.profile.invalidate_recordset()
+        self.assertEqual(self.profile.next_action, "review")
+        notice.action_cancel("paid by phone")
+        self.assertEqual(self.profile.next_action, "remind")
+
     def test_an_empty_queue(self):
         self.env["credit.profile.refresh"].sudo()._cron_refresh_queue()
 
