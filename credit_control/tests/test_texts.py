@@ -1,10 +1,11 @@
 import re
 
+import polib
 from lxml import etree
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tools import format_date, html2plaintext
+from odoo.tools import file_open, format_date, html2plaintext
 
 from ..tools.placeholders import NAMES, find
 from .common import CreditControlCommon
@@ -92,6 +93,17 @@ class TestTexts(CreditControlCommon):
                 english_terms = set(self.terms(english.body_html))
                 left = english_terms & set(self.terms(french.body_html))
                 self.assertLessEqual(left, {"{{ table }}"}, "not translated")
+
+    def test_french_is_complete(self):
+        entries = {}
+        for name in ("credit_control.pot", "fr.po"):
+            with file_open(f"credit_control/i18n/{name}") as file:
+                entries[name] = polib.pofile(file.read())
+        self.assertFalse([e.msgid for e in entries["fr.po"].untranslated_entries()])
+        self.assertEqual(
+            {entry.msgid for entry in entries["credit_control.pot"]},
+            {entry.msgid for entry in entries["fr.po"]},
+        )
 
     def terms(self, body):
         if not body:
