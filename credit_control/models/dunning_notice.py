@@ -169,12 +169,14 @@ class DunningNotice(models.Model):
         self.env.execute_query(
             SQL(
                 """UPDATE dunning_notice_line
-                      SET is_live = %s AND kind IN ('claim', 'reminder')
-                          AND is_dropped IS NOT TRUE
+                      SET is_live = is_live IS NOT TRUE
                     WHERE notice_id IN %s
+                      AND (is_live IS TRUE) != (
+                          %s AND kind IN ('claim', 'reminder')
+                          AND is_dropped IS NOT TRUE)
                 RETURNING id""",
-                is_live,
                 tuple(self.ids),
+                is_live,
             )
         )
         self.env["dunning.notice.line"].invalidate_model(["is_live"])

@@ -14,9 +14,8 @@ class DunningNoticeLine(models.Model):
     notice_id = fields.Many2one(
         "dunning.notice", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, readonly=True
-    )
+    # without index: it would serve no query, and cost each line of a run
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     move_line_id = fields.Many2one(
         "account.move.line", index="btree_not_null", ondelete="set null"
     )
