@@ -174,7 +174,7 @@ class DunningNotice(models.Model):
             total = sum(
                 self.env["res.currency"]
                 .browse(int(key))
-                ._convert(values["net"], company.currency_id, company, day)
+                ._convert(max(values["net"], 0.0), company.currency_id, company, day)
                 for key, values in amounts.items()
             )
             notice.write({"amounts": amounts, "amount_company": total})

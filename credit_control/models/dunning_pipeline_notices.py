@@ -9,50 +9,60 @@ class DunningPipeline(models.AbstractModel):
 
     # === AMOUNTS === #
     def _step_balance(self, scope):
-        """All open claims and credits of each profile, in the company's currency."""
+        """All open claims of each profile, in the company's currency."""
         return SQL(
             """
-            SELECT claim.profile_id,
-                   coalesce(sum(claim.residual / rate.rate)
-                            FILTER (WHERE claim.residual > 0), 0) AS claims,
-                   coalesce(sum(-claim.residual / rate.rate)
-                            FILTER (WHERE claim.residual < 0), 0) AS credits
-              FROM plan_claim claim
+            SELECT position.profile_id, sum(position.residual / rate.rate) AS claims
+              FROM plan_position position
               JOIN plan_rate rate USING (currency_id)
-             WHERE claim.is_ours AND claim.profile_id IS NOT NULL
-             GROUP BY claim.profile_id
+             WHERE position.profile_id IS NOT NULL
+             GROUP BY position.profile_id
             """
         )
 
     def _step_sum(self, scope):
         """What is demanded by profile and policy, and by invoice where that groups.
 
-        Claims without a hard hold, due or about to be reminded; open credits are
-        deducted except for a single invoice (``move_id`` 0: not one invoice).
+        Claims without a hard hold, due or about to be reminded. Open credits are
+        deducted from what is demanded in their currency, down to nothing: they never
+        pay what is owed in another one. From a single invoice they are not deducted
+        (``move_id`` 0: not one invoice).
         """
         return SQL(
             """
             WITH demand AS (
                 SELECT position.profile_id, position.policy_id, position.move_id,
-                       sum(position.demanded / rate.rate) AS amount
+                       position.currency_id, position.demanded
                   FROM plan_position position
-                  JOIN plan_rate rate USING (currency_id)
                   LEFT JOIN plan_early early USING (customer_id, currency_id)
                  WHERE position.code IS NULL
                    AND (position.is_overdue OR (position.target_id IS NOT NULL
                                                 AND early.customer_id IS NULL))
-                 GROUP BY position.profile_id, position.policy_id, position.move_id
+            ), purse AS (
+                SELECT profile_id, policy_id, currency_id, sum(demanded) AS demanded
+                  FROM demand
+                 GROUP BY profile_id, policy_id, currency_id
+            ), credit AS (
+                SELECT profile_id, currency_id, sum(residual) AS residual
+                  FROM plan_claim
+                 WHERE is_ours AND residual < 0 AND profile_id IS NOT NULL
+                 GROUP BY profile_id, currency_id
             )
-            SELECT demand.profile_id, demand.policy_id, 0 AS move_id,
-                   sum(demand.amount) - min(balance.credits) AS amount
-              FROM demand
-              JOIN plan_balance balance USING (profile_id)
-             GROUP BY demand.profile_id, demand.policy_id
+            SELECT purse.profile_id, purse.policy_id, 0 AS move_id,
+                   sum(greatest(purse.demanded + coalesce(credit.residual, 0), 0)
+                       / rate.rate) AS amount
+              FROM purse
+              JOIN plan_rate rate USING (currency_id)
+              LEFT JOIN credit USING (profile_id, currency_id)
+             GROUP BY purse.profile_id, purse.policy_id
              UNION ALL
-            SELECT demand.profile_id, demand.policy_id, demand.move_id, demand.amount
+            SELECT demand.profile_id, demand.policy_id, demand.move_id,
+                   sum(demand.demanded / rate.rate)
               FROM demand
+              JOIN plan_rate rate USING (currency_id)
               JOIN plan_policy policy USING (policy_id)
              WHERE policy.grouping = 'invoice'
+             GROUP BY demand.profile_id, demand.policy_id, demand.move_id
             """
         )
 

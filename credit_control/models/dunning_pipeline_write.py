@@ -155,10 +155,13 @@ class DunningPipeline(models.AbstractModel):
         )
 
     def _query_figures(self):
-        """Query of the amounts of each notice: by currency, and what they come to."""
+        """Query of the amounts of each notice: by currency, and what they come to.
+
+        What a customer has in hand in one currency reduces nothing in another one.
+        """
         return SQL(
             """
-            SELECT no, sum(net / rate) AS amount,
+            SELECT no, sum(greatest(net, 0) / rate) AS amount,
                    jsonb_object_agg(currency_id, jsonb_build_object(
                        'claimed', claimed, 'reminded', reminded, 'disputed', disputed,
                        'credit', credit, 'net', net)) AS amounts

@@ -95,26 +95,29 @@ class _Plan(Claims):
     def sums(self):
         """S of each group: ``{(profile, policy, entry or None): amount}``."""
         sums = defaultdict(Decimal)
-        groups = set()
+        purses = defaultdict(Decimal)
         for claim in self.ours:
             if not claim.policy or not claim.is_free:
                 continue
             if claim.overdue or claim.target:
-                amount = self.in_company_currency(claim.item, claim.demanded)
                 group = (claim.profile.id, claim.policy.id)
-                groups.add(group)
-                sums[(*group, None)] += amount
+                amount = self.in_company_currency(claim.item, claim.demanded)
                 sums[(*group, claim.move.id)] += amount
-        for profile_id, policy_id in groups:
-            sums[profile_id, policy_id, None] += self.credit_of(profile_id)
+                purses[(*group, claim.item.currency_id)] += claim.demanded
+        for (profile_id, policy_id, currency_id), demanded in purses.items():
+            left = demanded + self.credit_of(profile_id, currency_id)
+            sums[profile_id, policy_id, None] += (
+                max(left, Decimal(0)) / self.ledger.rates[currency_id]
+            )
         return sums
 
-    def credit_of(self, profile_id):
-        """All open credits of a profile, below zero, in the company's currency."""
+    def credit_of(self, profile_id, currency_id):
+        """The open credits of a profile in a currency, below zero."""
         return sum(
-            self.in_company_currency(credit, credit.residual)
+            credit.residual
             for credit in self.our_credits
-            if self.profile_id(credit) == profile_id
+            if credit.currency_id == currency_id
+            and self.profile_id(credit) == profile_id
         )
 
     def profile_id(self, item):
@@ -319,9 +322,13 @@ class _Plan(Claims):
             lines.add((claim.item.id, claim.kind, claim.own.id if claim.own else None))
         lines |= {(credit.id, "info", None) for credit in credits_}
         reminders = [claim for claim in others if claim.kind == "reminder"]
+        nets = defaultdict(Decimal)
+        for claim in (*claims, *reminders):
+            nets[claim.item.currency_id] += claim.demanded
+        for credit in credits_:
+            nets[credit.currency_id] += credit.residual
         amount = sum(
-            self.in_company_currency(claim.item, claim.demanded)
-            for claim in (*claims, *reminders)
+            max(net, Decimal(0)) / self.ledger.rates[currency_id]
+            for currency_id, net in nets.items()
         )
-        amount += sum(self.in_company_currency(c, c.residual) for c in credits_)
         return Notice(key.profile_id, key.policy_id, top.id, frozenset(lines), amount)

@@ -332,6 +332,14 @@ class TestOracleNotices(OracleCase):
         world = ledger(claim(1, -5, currency_id=USD), levels=levels)
         self.check(world, c1="below_minimum")
 
+    def test_credit_does_not_reduce_another_currency(self):
+        levels = (LEVELS[0]._replace(min_amount=Decimal(50)),)
+        items = (claim(1, -5, currency_id=USD), claim(2, 9, -500))
+        result = self.check(ledger(*items, levels=levels), c1="claim")
+        self.assertEqual(result.notices[0].amount_company, 50)
+        mixed = (*items, claim(3, -5, 30), claim(4, 9, -1, currency_id=USD))
+        self.check(ledger(*mixed, levels=levels), c1="below_minimum", c3="covered")
+
     def test_closed_day_moves_to_the_next_open_day(self):
         closed = Calendar(frozenset(range(1, 5)), frozenset({day(1)}))
         world = ledger(

@@ -29,6 +29,17 @@ class TestPipelineNotices(PipelineCommon):
         self.make_credit(self.customer, 60)
         self.assertCode(new, "below_minimum")
 
+    def test_minimum_ignores_credits_of_other_currencies(self):
+        """What the customer has in hand in one currency pays nothing in another."""
+        self.first.min_amount = 15
+        weak = self.setup_other_currency("JPY", rates=[("2020-01-01", 150)])
+        invoice = self.make_invoice(self.customer, 3000, -10, currency=weak)
+        self.make_credit(self.customer, 500)
+        self.assertGoes(invoice, self.first)
+        self.assertAlmostEqual(self.notices()[0]["amount_company"], 20)
+        self.make_credit(self.customer, 900, currency=weak)
+        self.assertCode(invoice, "below_minimum")
+
     def test_minimum_share(self):
         self.first.min_share = 50
         invoice = self.make_invoice(self.customer, 100, -10)
