@@ -65,6 +65,9 @@
         "web.assets_backend": [
             "credit_control/static/src/scss/*.scss",
         ],
+        "web.assets_tests": [
+            "credit_control/static/tests/tours/*.js",
+        ],
     },
     "external_dependencies": {"python": ["phonenumbers", "python-dateutil", "qrcode"]},
     "application": True,

@@ -27,4 +27,5 @@ from . import test_start
 from . import test_statement_pdf
 from . import test_suite_contract
 from . import test_texts
+from . import test_tour
 from . import test_volume
