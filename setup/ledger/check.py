@@ -5,6 +5,8 @@ import random
 from odoo.tests import Form
 from odoo.tools import SQL
 
+from .world import ZONE
+
 CHECKS = {  # each query lists what is wrong
     "entry out of balance": """
         SELECT move_id FROM account_move_line WHERE parent_state = 'posted'
@@ -112,6 +114,7 @@ def verify(env, sample=100, seed=1):
         context=dict(
             env.context,
             tracking_disable=True,
+            tz=ZONE,
             allowed_company_ids=env["res.company"].sudo().search([]).ids,
         ),
     )

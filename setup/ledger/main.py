@@ -56,12 +56,11 @@ def generate(
         print("The ledger is already there: nothing to do.")
         return {**json.loads(found), "made": False}
     started = time.monotonic()
-    today = fields.Date.to_date(today) or fields.Date.context_today(
-        env.user.with_context(tz=ZONE)
-    )
     if charts:
         install_charts(env, companies)
-    env = env(user=1, su=True, context={**env.context, **QUIET, "lang": "en_US"})
+    context = {**env.context, **QUIET, "lang": "en_US", "tz": ZONE}
+    env = env(user=1, su=True, context=context)
+    today = fields.Date.to_date(today) or fields.Date.context_today(env.user)
     for code in sorted({c["lang"] for c in COUNTRIES.values()}):
         env["res.lang"]._activate_lang(code)
     kit = set_up(env, seed, today, months, companies)

@@ -5,6 +5,7 @@ import random
 from odoo import Command
 
 from .shapes import read
+from .world import ZONE
 
 # what differs between any two documents; and what dunning wrote since, see compare
 _OWN = (
@@ -21,7 +22,8 @@ def twins(env, sample=20, seed=1):
 
     Changes nothing. Each difference is a dict of table, column, copied, made.
     """
-    env = env(user=1, su=True, context=dict(env.context, tracking_disable=True))
+    context = dict(env.context, tracking_disable=True, tz=ZONE)
+    env = env(user=1, su=True, context=context)
     rng, found = random.Random(seed), []
     copied = "m.move_type = 'out_invoice' AND NOT m.is_manually_modified"
     open_where = f"{copied} AND m.payment_state = 'not_paid'"

@@ -60,7 +60,7 @@ def shown(env):
     pipeline, found = env["dunning.pipeline"], {}
     profiles = env["credit.profile"].search([("partner_id.ref", "=like", "S%")])
     for company, mine in profiles.grouped("company_id").items():
-        today = fields.Date.context_today(env.user)
+        today = company._dunning_today()[company]
         for row in pipeline._explain_rows(company, today, mine.ids):
             level = env["dunning.level"].browse(row["level_id"] or [])
             name = mine.browse(row["profile_id"]).partner_id.name
