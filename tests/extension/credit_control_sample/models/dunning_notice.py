@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class DunningNotice(models.Model):
+    _inherit = "dunning.notice"
+
+    sample_town = fields.Char()
