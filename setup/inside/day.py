@@ -5,7 +5,8 @@ def plan_and_send(env):
     """Plan and approve today's run of each company and queue what goes out.
 
     Sending is left to the server's scheduled actions, as in real life. A run that
-    is there already is taken up, never made again.
+    is there already is taken up, never made again. The branch approves only what its
+    policies let go by itself, so that there is something to review.
 
     :return: one dict for each run
     """
@@ -32,7 +33,11 @@ def _run_of(env, company):
     if run.state == "draft":
         run.action_plan()
     if run.state == "planned":
-        run.action_approve()
+        if company.parent_id:
+            company.sudo()._start_dunning()
+            run.sudo()._approve_automatic()
+        else:
+            run.action_approve()
     if run.approved_count:
         run.action_send()
     return run
