@@ -128,11 +128,11 @@ class DunningNotice(models.Model):
             SQL(
                 """
                 INSERT INTO dunning_notice_line (
-                    notice_id, company_id, move_line_id, name, kind, currency_id,
+                    notice_id, move_line_id, name, kind, currency_id,
                     date_invoice, date_due, days_overdue, amount_total,
                     amount_residual, amount_disputed, amount_claimed, interest,
                     compensation, is_live, is_dropped)
-                SELECT notice.id, notice.company_id, item.id, move.name, 'info',
+                SELECT notice.id, item.id, move.name, 'info',
                        item.currency_id, coalesce(move.invoice_date, item.date),
                        coalesce(item.date_maturity, item.date), 0,
                        item.amount_currency, item.amount_residual_currency, 0, 0, 0, 0,

@@ -14,8 +14,8 @@ class DunningNoticeLine(models.Model):
     notice_id = fields.Many2one(
         "dunning.notice", required=True, index=True, ondelete="cascade"
     )
-    # without index: it would serve no query, and cost each line of a run
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    # not stored: the check of its key would cost each line of a run
+    company_id = fields.Many2one(related="notice_id.company_id")
     move_line_id = fields.Many2one(
         "account.move.line", index="btree_not_null", ondelete="set null"
     )

@@ -35,19 +35,35 @@ STEPS = (
     "result",
     "line",
 )
-# columns by which later steps join: the only ones that need statistics
+# columns that later steps join by or choose by: the only ones that need statistics
 JOINED = {
     "item": ("id", "profile_id", "move_id", "policy_id", "own_id", "currency_id"),
-    "claim": ("id", "profile_id", "policy_id", "customer_id", "currency_id"),
-    "position": ("id", "profile_id", "policy_id", "move_id"),
+    "claim": ("id", "profile_id", "policy_id", "customer_id", "currency_id", "is_ours"),
+    "reached": ("id",),
+    "position": ("id", "profile_id", "policy_id", "move_id", "code", "target_id"),
     "balance": ("profile_id",),
     "sum": ("profile_id", "policy_id", "move_id"),
-    "due": ("id", "profile_id", "policy_id"),
+    "due": ("id", "profile_id", "policy_id", "soft"),
     "contest": ("profile_id", "policy_id"),
     "notice": ("profile_id", "policy_id"),
-    "result": ("id", "notice_no", "profile_id"),
+    "result": ("id", "notice_no", "profile_id", "code"),
     "line": ("id", "notice_no"),
 }
+# small ones, of which it matters that they are small or empty
+SMALL = (
+    "rate",
+    "policy",
+    "level",
+    "step",
+    "reach",
+    "own",
+    "plan",
+    "promise",
+    "dispute",
+    "net",
+    "early",
+    "spacing",
+)
 
 Hold = namedtuple("Hold", "condition until", defaults=(None,))
 
@@ -119,6 +135,8 @@ class DunningPipeline(models.AbstractModel):
             if columns := JOINED.get(name):
                 names = SQL(", ").join(map(SQL.identifier, columns))
                 self.env.cr.execute(SQL("ANALYZE %s (%s)", table, names))
+            elif name in SMALL:
+                self.env.cr.execute(SQL("ANALYZE %s", table))
 
     @api.private
     def _rows(self, company, date, profile_ids=None):

@@ -105,7 +105,6 @@ class DunningPipeline(models.AbstractModel):
         """
         columns = {
             "notice_id": SQL("number.notice_id"),
-            "company_id": SQL("%s", run.company_id.id),
             "move_line_id": SQL("line.id"),
             "name": SQL("line.name"),
             "kind": SQL("line.kind"),
@@ -202,20 +201,22 @@ class DunningPipeline(models.AbstractModel):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT coalesce(waiting.code, result.code) AS code, result.is_overdue,
-                       count(*) AS count, sum(result.residual / rate.rate)::float
-                           AS amount
+                SELECT CASE WHEN result.kind = 'reminder' THEN 'reminder'
+                            ELSE coalesce(waiting.code, result.code) END AS code,
+                       result.is_overdue, count(*) AS count,
+                       sum(result.residual / rate.rate)::float AS amount
                   FROM plan_result result
                   JOIN plan_rate rate USING (currency_id)
                   LEFT JOIN (
                        SELECT DISTINCT ON (line.move_line_id) line.move_line_id,
                               CASE line.kind WHEN 'info' THEN line.hold_code
                                              ELSE line.kind END AS code
-                         FROM dunning_notice notice
-                         JOIN dunning_notice_line line ON line.notice_id = notice.id
-                        WHERE notice.company_id = %s
+                         FROM plan_result held
+                         JOIN dunning_notice_line line ON line.move_line_id = held.id
+                         JOIN dunning_notice notice ON notice.id = line.notice_id
+                        WHERE held.code = 'in_notice'
+                          AND notice.company_id = %s
                           AND notice.state IN ('draft', 'approved')
-                          AND line.amount_residual > 0
                         ORDER BY line.move_line_id, line.is_live DESC, line.id
                        ) waiting ON waiting.move_line_id = result.id
                  GROUP BY 1, result.is_overdue
@@ -225,21 +226,40 @@ class DunningPipeline(models.AbstractModel):
         )
 
     def _sum_levels(self, run):
-        """Claims of the run's notices by the level they go at."""
+        """Claims of the run's notices by the level they go at.
+
+        The notices go through a table with statistics: those of the tables that were
+        just written to say that there are none, and joining them one by one would
+        take minutes.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                DROP TABLE IF EXISTS pg_temp.plan_written;
+                CREATE TEMPORARY TABLE plan_written ON COMMIT DROP AS
+                SELECT id AS notice_id FROM dunning_notice
+                 WHERE run_id = %s AND state <> 'cancelled';
+                ANALYZE plan_written
+                """,
+                run.id,
+            )
+        )
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT line.level_id, count(DISTINCT notice.id) AS notices,
-                       count(*) AS claims,
-                       round(sum(line.amount_claimed / rate.rate), 2)::float AS amount
-                  FROM dunning_notice notice
-                  JOIN dunning_notice_line line ON line.notice_id = notice.id
+                SELECT level_id, count(DISTINCT notice_id) AS notices,
+                       sum(claims)::int AS claims,
+                       round(sum(claimed / rate.rate), 2)::float AS amount
+                  FROM (SELECT line.level_id, line.notice_id, line.currency_id,
+                               count(*) AS claims, sum(line.amount_claimed) AS claimed
+                          FROM plan_written
+                          JOIN dunning_notice_line line USING (notice_id)
+                         WHERE line.kind = 'claim'
+                         GROUP BY line.level_id, line.notice_id, line.currency_id
+                       ) part
                   JOIN plan_rate rate USING (currency_id)
-                 WHERE notice.run_id = %s AND notice.state <> 'cancelled'
-                   AND line.kind = 'claim'
-                 GROUP BY line.level_id
-                """,
-                run.id,
+                 GROUP BY level_id
+                """
             )
         )
 

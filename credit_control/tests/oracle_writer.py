@@ -461,7 +461,6 @@ class LedgerWriter:
                 lines += [
                     {
                         "notice_id": notice.id,
-                        "company_id": profile.company_id,
                         "move_line_id": item_id,
                         "kind": "claim",
                         "level_id": notice.level_id,

@@ -64,7 +64,6 @@ class SecurityCommon(CreditControlCommon):
             "dunning.notice.line": env["dunning.notice.line"].create(
                 {
                     "notice_id": notice.id,
-                    "company_id": company.id,
                     "move_line_id": line.id,
                     "kind": "claim",
                     "currency_id": line.currency_id.id,

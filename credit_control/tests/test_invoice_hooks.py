@@ -36,7 +36,6 @@ class TestInvoiceHooks(CreditControlCommon):
         return self.env["dunning.notice.line"].sudo().create(
             {
                 "notice_id": notice.id,
-                "company_id": self.env.company.id,
                 "move_line_id": line.id,
                 "name": line.move_name,
                 "kind": "claim",

@@ -59,7 +59,6 @@ class TestStart(PipelineCommon):
         self.env["dunning.notice.line"].sudo().create(
             {
                 "notice_id": notice.id,
-                "company_id": self.company.id,
                 "move_line_id": line.id,
                 "kind": "claim",
                 "currency_id": self.company.currency_id.id,
