@@ -95,3 +95,33 @@ def shop(environment, installed):
     process.wait(timeout=30)
     controller.stop()
     environment.databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def found(request, environment, installed):
+    """Return what the script of a test module found, on connections of its own.
+
+    The module names it: ``SCRIPT``, which prints one line of JSON behind an ``@``.
+    """
+    script = pathlib.Path(__file__).with_name(request.module.SCRIPT)
+    name = environment.database_name(script.stem)
+    environment.databases.clone(installed, name)
+    try:
+        done = subprocess.run(
+            [
+                str(environment.place.python),
+                str(script),
+                str(environment.place.odoo_conf),
+                name,
+            ],
+            env={**os.environ, **environment.variables()},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    finally:
+        environment.databases.drop(name)
+    answers = [line for line in done.stdout.splitlines() if line.startswith("@")]
+    assert answers, f"no answer:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    return json.loads(answers[-1].removeprefix("@"))

@@ -4,40 +4,7 @@ The compute locks its rows without waiting and queues those it does not get. Tha
 sound only if no order of events leaves a sum that misses one of the two changes.
 """
 
-import json
-import os
-import pathlib
-import subprocess
-
-import pytest
-
-SCRIPT = pathlib.Path(__file__).with_name("refresh_writers.py")
-
-
-@pytest.fixture(scope="module")
-def found(environment, installed):
-    """Return what the scenarios found, on connections of their own."""
-    name = environment.database_name("two_writers")
-    environment.databases.clone(installed, name)
-    try:
-        done = subprocess.run(
-            [
-                str(environment.place.python),
-                str(SCRIPT),
-                str(environment.place.odoo_conf),
-                name,
-            ],
-            env={**os.environ, **environment.variables()},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-    finally:
-        environment.databases.drop(name)
-    answers = [line for line in done.stdout.splitlines() if line.startswith("@")]
-    assert answers, f"no answer:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-    return json.loads(answers[-1].removeprefix("@"))
+SCRIPT = "refresh_writers.py"
 
 
 def test_a_row_that_another_holds(found):
