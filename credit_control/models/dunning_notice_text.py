@@ -67,12 +67,17 @@ class DunningNotice(models.Model):
         :rtype: dict[dunning.notice, dict[str, object]]
         """
         people = people or self._resolve_recipients()
-        tables = self._get_tables(lang)
+        writer = _Writer(self.env, lang)
+        tables = self._get_tables(lang, writer)
         links = self._get_portal_links()
+        today = self.company_id._dunning_today()
         return {
             notice: {
                 **notice._values_of_people(people[notice]["to"]),
-                **notice._values_of_table(tables[notice], lang),
+                **notice._values_of_table(tables[notice], lang, writer),
+                "deadline_date": writer.date(
+                    notice._get_deadline(today[notice.company_id])
+                ),
                 "portal_link": links.get(notice),
             }
             for notice in self
@@ -91,7 +96,7 @@ class DunningNotice(models.Model):
             "collector_email": collector.email or company.email,
         }
 
-    def _values_of_table(self, table, lang):
+    def _values_of_table(self, table, lang, writer):
         level = self.level_id.with_context(lang=lang)
         items = [row for part in table for row in part["demanded"]]
         oldest = min(items, key=lambda row: row["date"], default=None)
@@ -99,11 +104,8 @@ class DunningNotice(models.Model):
             lambda line: line.kind in DEMANDED and not line.is_dropped
         ).move_line_id.move_id._origin
         return {
-            "date": format_date(self.env, self.date, lang_code=lang),
+            "date": writer.date(self.date),
             "level_name": level.name,
-            "deadline_date": format_date(
-                self.env, self._get_deadline(), lang_code=lang
-            ),
             "table": self._render_table(lang, table),
             "total_overdue": ", ".join(part["total"] for part in table),
             "invoice_count": len({row["name"] for row in items}),
@@ -114,11 +116,9 @@ class DunningNotice(models.Model):
             "bank_account": self._get_bank_account(moves),
         }
 
-    def _get_deadline(self):
-        """Return the last day to pay that the notice grants."""
-        days = self.level_id.deadline_days
-        start = max(self.date, self.company_id._dunning_today()[self.company_id])
-        return date_utils.add(start, days=days)
+    def _get_deadline(self, today):
+        """Return the last day to pay that the notice grants when it goes ``today``."""
+        return date_utils.add(max(self.date, today), days=self.level_id.deadline_days)
 
     def _get_payment_reference(self, moves):
         references = [
@@ -146,7 +146,7 @@ class DunningNotice(models.Model):
 
     # === TABLE === #
     @api.private
-    def _get_tables(self, lang):
+    def _get_tables(self, lang, writer=None):
         """Return the open items of each notice, one part for each currency.
 
         Currencies are never added up. ``demanded`` are claims and reminders,
@@ -156,22 +156,18 @@ class DunningNotice(models.Model):
         """
         self.sudo().line_ids.move_line_id.move_id.mapped("ref")
         instalments = self._get_instalments()
-        money = _Money(self.env, lang)
-        return {
-            notice: notice._get_table(lang, instalments, money) for notice in self
-        }
+        writer = writer or _Writer(self.env, lang)
+        return {notice: notice._get_table(instalments, writer) for notice in self}
 
-    def _get_table(self, lang, instalments, money):
+    def _get_table(self, instalments, writer):
         parts = []
         lines = self.sudo().line_ids.filtered(lambda line: not line.is_dropped)
         for currency, items in lines.grouped("currency_id").items():
             rows = defaultdict(list)
             for line in items.sorted(lambda item: (str(item.date_due), item.ids)):
-                rows[line._get_part()].append(
-                    line._get_row(lang, instalments, money)
-                )
+                rows[line._get_part()].append(line._get_row(instalments, writer))
             if rows:
-                parts.append(self._get_part(currency, rows, money))
+                parts.append(self._get_part(currency, rows, writer.money))
         return sorted(parts, key=lambda part: not part["demanded"])
 
     def _get_part(self, currency, rows, money):
@@ -266,26 +262,26 @@ class DunningNoticeLine(models.Model):
             return "demanded"
         return "credits" if self.amount_residual < 0 else "info"
 
-    def _get_row(self, lang, instalments, money):
+    def _get_row(self, instalments, writer):
         """Return the line as shown to the customer: text only, nothing is trusted."""
-        currency = self.currency_id
+        currency, residual = self.currency_id, self.amount_residual
+        due, disputed = self.date_due, self.amount_disputed
         item = self.move_line_id
         extra = self.interest + self.compensation
         return {
             "name": self.name or "",
             "reference": item.move_id.ref or "",
             "instalment": instalments.get(item.id, ""),
-            "date": self.date_due or self.notice_id.date,
-            "date_invoice": format_date(self.env, self.date_invoice, lang_code=lang),
-            "date_due": format_date(self.env, self.date_due, lang_code=lang),
+            "date": due or self.notice_id.date,
+            "date_invoice": writer.date(self.date_invoice),
+            "date_due": writer.date(due),
             "days": max(self.days_overdue, 0),
-            "residual": self.amount_residual,
+            "residual": residual,
             "claimed": self.amount_claimed,
             "extra": extra,
-            "amount": money(self.amount_residual, currency),
-            "disputed": self.amount_disputed
-            and money(self.amount_disputed, currency),
-            "amount_extra": extra and money(extra, currency),
+            "amount": writer.money(residual, currency),
+            "disputed": disputed and writer.money(disputed, currency),
+            "amount_extra": extra and writer.money(extra, currency),
             "reason": self._get_customer_reason(),
         }
 
@@ -307,18 +303,55 @@ class DunningNoticeLine(models.Model):
         return ""
 
 
-class _Money:
-    """Writes amounts in one language; asks the database for the language once."""
+class _Writer:
+    """Writes amounts and dates in one language, for a whole batch of notices.
+
+    A batch has thousands of them, few dates and fewer currencies: what a date, the
+    language or a currency looks like is found out once.
+    """
 
     def __init__(self, env, lang):
+        self.env, self.code = env, lang
         self.lang = env["res.lang"].with_context(lang=lang)._lang_get(lang)
+        self.is_plain = self.lang.grouping == "[3,0]"
+        self.signs = str.maketrans(
+            {
+                ",": self._unbroken(self.lang.thousands_sep or ""),
+                ".": self._unbroken(self.lang.decimal_point),
+                "-": "\N{MINUS SIGN}",
+            }
+        )
+        self.dates, self.currencies = {}, {}
 
-    def __call__(self, amount, currency):
-        text = self.lang.format(f"%.{currency.decimal_places}f", amount + 0.0, True)
-        text = text.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{MINUS SIGN}")
-        if currency.position == "before":
-            return f"{currency.symbol}\N{NO-BREAK SPACE}{text}"
-        return f"{text}\N{NO-BREAK SPACE}{currency.symbol}"
+    @staticmethod
+    def _unbroken(text):
+        return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+    def date(self, day):
+        """Return ``day`` as text, empty when there is none."""
+        if day not in self.dates:
+            self.dates[day] = format_date(self.env, day, lang_code=self.code)
+        return self.dates[day]
+
+    def money(self, amount, currency):
+        """Return ``amount`` with the sign of its currency."""
+        if currency.id not in self.currencies:
+            self.currencies[currency.id] = (
+                currency.decimal_places,
+                currency.position == "before",
+                currency.symbol,
+            )
+        digits, is_before, symbol = self.currencies[currency.id]
+        text = self._number(amount + 0.0, digits)
+        if is_before:
+            return f"{symbol}\N{NO-BREAK SPACE}{text}"
+        return f"{text}\N{NO-BREAK SPACE}{symbol}"
+
+    def _number(self, amount, digits):
+        if self.is_plain:
+            return f"{amount:,.{digits}f}".translate(self.signs)
+        text = self.lang.format(f"%.{digits}f", amount, True)
+        return self._unbroken(text).replace("-", "\N{MINUS SIGN}")
 
 
 class DunningLevel(models.Model):

@@ -6,6 +6,7 @@ missing value is an error: a letter with a hole in it never leaves the house.
 """
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from markupsafe import Markup, escape
@@ -95,6 +96,11 @@ def check(text, names=NAMES):
     :param names: the names that exist
     :raise PlaceholderError: naming what is wrong
     """
+    _check(text or "", frozenset(names))
+
+
+@lru_cache(maxsize=256)  # a batch has hundreds of notices and a few texts
+def _check(text, names):
     unknown = [name for name in find(text) if name not in names]
     broken = BRACES.findall(PLACEHOLDER.sub("", _normalize(text)))
     if unknown or broken:
