@@ -269,12 +269,17 @@ class DunningPipeline(models.AbstractModel):
         )
 
     def _step_reached(self, scope):
-        """Direct climb: the level reached, and the day the first one is."""
+        """Direct climb: the level reached, and the day the first one is.
+
+        The level of the highest rank: the two as one number, so that no claims need
+        to be sorted.
+        """
         return SQL(
             """
             SELECT id,
-                   (array_agg(target_id ORDER BY rank DESC)
-                        FILTER (WHERE threshold <= %(date)s))[1] AS target_id,
+                   (max(rank::bigint << 32 | target_id)
+                        FILTER (WHERE threshold <= %(date)s) & 4294967295)::int
+                        AS target_id,
                    min(threshold) AS first_on
               FROM (SELECT claim.id, reach.target_id, reach.rank,
                            %(threshold)s AS threshold
