@@ -8,6 +8,17 @@ import xml.etree.ElementTree as ElementTree
 from .tally import Tally
 
 
+def files(root):
+    """Return the test files for pytest; those of an add-on in there are Odoo's."""
+    folder = root / "tests"
+    addons = [manifest.parent for manifest in folder.rglob("__manifest__.py")]
+    return [
+        path
+        for path in sorted(folder.rglob("test_*.py"))
+        if not any(path.is_relative_to(addon) for addon in addons)
+    ]
+
+
 def run_all(environment, chosen=None, fast=False):
     """Return the tally of the tests in ``tests/``, all or the files chosen."""
     start = time.monotonic()

@@ -32,6 +32,7 @@ def test_extension_points(environment, database):
         text=True,
         check=False,
     )
-    tally = odoolog.judge(SAMPLE, done.stdout, [f"{SAMPLE}.tests.test_extension_points"])
+    expected = [f"{SAMPLE}.tests.test_extension_points"]
+    tally = odoolog.judge(SAMPLE, done.stdout, expected)
     assert not tally.failed, done.stdout[-6000:]
     assert tally.passed == 7
