@@ -91,6 +91,8 @@ class DunningNotice(models.Model):
         }
 
     def _pick_contact(self, contacts):
+        if len(contacts) <= 1:
+            return contacts
         customer = self.partner_id._origin
         billed = self.sudo().line_ids.move_line_id.move_id.partner_id._origin
         return (

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import file_open, format_date, html2plaintext
 
+from ..models.dunning_notice_text import _Writer
 from ..tools.placeholders import NAMES, find
 from .common import CreditControlCommon
 
@@ -227,6 +228,23 @@ class TestTexts(CreditControlCommon):
         )
         with self.assertRaises(AccessError):
             preview.action_show()
+
+    # === AMOUNTS AND DATES === #
+    def test_amounts_are_those_of_the_language(self):
+        """Written as Odoo writes them, whatever the grouping of the language."""
+        currency = self.env.company.currency_id
+        cases = ("en_US", "[3,0]"), ("fr_FR", "[3,0]"), ("en_US", "[3,2,0]")
+        for code, grouping in cases:
+            lang = self.env["res.lang"]._lang_get(code)
+            lang.grouping = grouping
+            writer = _Writer(self.env, code)
+            for amount in (0, -0.0, 1, -12.5, 999.99, 1000, -1234567.891):
+                with self.subTest(code=code, grouping=grouping, amount=amount):
+                    number = lang.format("%.2f", amount + 0.0, True)
+                    number = number.replace(" ", "\N{NO-BREAK SPACE}")
+                    number = number.replace("-", "\N{MINUS SIGN}")
+                    self.assertIn(number, writer.money(amount, currency))
+            self.assertEqual(writer.date(False), "")
 
     # === HELP === #
     def test_the_help_names_every_placeholder(self):
