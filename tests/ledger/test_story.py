@@ -8,7 +8,7 @@ STORY = json.loads(world.HERE.joinpath("story.json").read_text("utf-8"))
 COURTEOUS = "Courteous reminder"
 # what a customer shows besides a hold of that name: {show: holds or levels}
 LEVELS = {
-    "broken_promise": ["Call"],
+    "broken_promise": ["Firm reminder"],
     "dispute": [COURTEOUS, COURTEOUS],
     "insolvency": ["insolvency", COURTEOUS],
     "spacing": ["not_yet", "spacing"],
