@@ -1,6 +1,10 @@
+from contextlib import contextmanager
+
 import psycopg2.errors
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from odoo import models
+from odoo.tools import SQL
 
 
 class MailMail(models.Model):
@@ -45,9 +49,10 @@ class MailMail(models.Model):
         if others:
             super(MailMail, others)._send(**options)
         for mail in self - others:
-            if deliveries[mail.id]._reserve_mail(mail, auto_commit):
-                wire = {}
-                super(MailMail, mail.with_context(dunning_wire=wire))._send(**options)
+            with deliveries[mail.id]._alone_at_the_wire() as is_alone:
+                if is_alone and deliveries[mail.id]._reserve_mail(mail, auto_commit):
+                    ours = mail.with_context(dunning_wire={})
+                    super(MailMail, ours)._send(**options)
         return True
 
     def _postprocess_sent_message(
@@ -70,6 +75,27 @@ class MailMail(models.Model):
 
 class DunningDelivery(models.Model):
     _inherit = "dunning.delivery"
+
+    @contextmanager
+    def _alone_at_the_wire(self):
+        """Yield whether no other process is sending this mail right now.
+
+        The row lock is gone for a moment when the reservation is committed, and a
+        second queue would take a living process for a dead one. This lock belongs to
+        the connection: it outlives commits and dies with the process.
+        """
+        self.ensure_one()
+        key = SQL("hashtext('dunning.delivery'), %s", self.id)
+        cr = self.env.cr
+        cr.execute(SQL("SELECT pg_try_advisory_lock(%s)", key))
+        [is_alone] = cr.fetchone()
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                if cr._cnx.get_transaction_status() == TRANSACTION_STATUS_INERROR:
+                    cr.rollback()  # the error goes on its way, the lock must not stay
+                cr.execute(SQL("SELECT pg_advisory_unlock(%s)", key))
 
     def _reserve_mail(self, mail, auto_commit):
         """Note that the mail is about to go out, so that a crash cannot repeat it.
