@@ -63,12 +63,12 @@ def template(environment, *, bundles):
     if not bundles:
         return base
     name = environment.database_name("test_base")
-    key = key_of((environment.place.stamps / f"db-{base}@installed").read_text())
-    if environment.stamps.is_done(f"db-{name}@bundles", key) and databases.exists(name):
+    key = key_of((databases.stamps.folder / f"db-{base}@installed").read_text())
+    if databases.stamps.is_done(f"db-{name}@bundles", key) and databases.exists(name):
         return name
     with environment.console.step("asset bundles built"):
         databases.clone(base, name)
-        with environment.stamps.recording(f"db-{name}@bundles", key):
+        with databases.stamps.recording(f"db-{name}@bundles", key):
             databases.call(name, "inside.server:bundles")
     return name
 
@@ -80,11 +80,11 @@ def installed(environment):
     root = environment.place.root
     name = environment.database_name("installed")
     key = key_of(base, key_of_files(*(root / addon for addon in ADDONS)))
-    if environment.stamps.is_done(f"db-{name}@addons", key) and databases.exists(name):
+    if databases.stamps.is_done(f"db-{name}@addons", key) and databases.exists(name):
         return name
     databases.clone(base, name)
     with (
-        environment.stamps.recording(f"db-{name}@addons", key),
+        databases.stamps.recording(f"db-{name}@addons", key),
         environment.console.step("database with the three add-ons"),
     ):
         databases.run_odoo(

@@ -3,23 +3,23 @@
 from .odoo_source import addons_folders
 
 
-def build(place, settings, server, odoo, ports):
+def build(environment, ports):
     """Return the options of odoo.conf.
 
-    :param Server server: how to reach PostgreSQL
-    :param odoo: folder that holds the package ``odoo``
     :param tuple ports: HTTP port and long-polling port
     """
-    folders = [place.root, *addons_folders(odoo)]
+    place, server = environment.place, environment.server
+    folders = [place.root, *addons_folders(environment.odoo)]
     options = {
         "addons_path": ",".join(str(folder) for folder in folders),
-        "admin_passwd": settings.secret("admin_passwd"),
+        "admin_passwd": environment.settings.secret("admin_passwd"),
         "bin_path": place.venv / "bin",
-        "data_dir": place.data,
+        "data_dir": environment.data,
         "db_host": server.host,
         "db_port": server.port,
         "db_user": server.user,
         "db_password": server.password,
+        "db_sslmode": server.sslmode,
         "http_interface": "127.0.0.1",
         "http_port": ports[0],
         "gevent_port": ports[1],

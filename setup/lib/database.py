@@ -47,7 +47,8 @@ class Databases:
     def __init__(self, environment):
         self.environment = environment
         self.console = environment.console
-        self.filestore = environment.place.data / "filestore"
+        self.filestore = environment.data / "filestore"
+        self.stamps = environment.database_stamps
 
     def query(self, statement, *parameters, database="postgres"):
         """Return the rows of one statement, run outside a transaction."""
@@ -75,8 +76,7 @@ class Databases:
         """Remove a database, its files, and the stamps of what was done in it."""
         self.query(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
         shutil.rmtree(self.filestore / name, ignore_errors=True)
-        stamps = self.environment.place.stamps
-        for stamp in stamps.glob(f"db-{name}@*"):
+        for stamp in self.stamps.of(f"db-{name}@*"):
             stamp.unlink()
 
     def clone(self, source, name):
@@ -95,7 +95,7 @@ class Databases:
         """Return the name of the template with Odoo's own modules."""
         name = self.environment.database_name("base")
         key = key_of(BASE_MODULES, LANGUAGES, str(self.environment.odoo))
-        stamps = self.environment.stamps
+        stamps = self.stamps
         if stamps.is_done(f"db-{name}@installed", key) and self.exists(name):
             return name
         self.drop(name)

@@ -20,9 +20,14 @@ class Demo:
         self.catcher = Catcher(environment)
         self.server = Server(environment)
 
+    @property
+    def label(self):
+        """The database under the name by which our settings know it."""
+        return self.environment.label(self.database)
+
     def is_done(self, stage, key="done"):
         """Return whether a stage ended well for these inputs."""
-        return self.environment.stamps.is_done(f"db-{self.database}@{stage}", key)
+        return self.databases.stamps.is_done(f"db-{self.database}@{stage}", key)
 
     def stage(self, stage, title, key="done"):
         """Return a context that announces, times and remembers a stage."""
@@ -50,7 +55,7 @@ class Demo:
         if self.is_done("addons", key):
             return
         self.server.stop()
-        known = any(self.environment.place.stamps.glob(f"db-{self.database}@ledger"))
+        known = any(self.databases.stamps.of(f"db-{self.database}@ledger"))
         verb, option = ("brought up to date", "-u") if known else ("installed", "-i")
         with self.stage("addons", f"add-ons {verb}", key):
             self.databases.run_odoo(
@@ -62,8 +67,7 @@ class Demo:
         """Never overwrite a database that this command did not make."""
         if not self.databases.exists(self.database):
             return
-        stamps = self.environment.place.stamps
-        if not any(stamps.glob(f"db-{self.database}@*")):
+        if not any(self.databases.stamps.of(f"db-{self.database}@*")):
             raise SetupError(
                 f"the database {self.database!r} was not made by this command. Choose "
                 "another name (--database NAME) or drop it with --reset"
@@ -72,8 +76,7 @@ class Demo:
     def fill(self):
         """Make the companies, customers and 24 months of entries."""
         key = key_of(self.customers)
-        stamp = self.environment.place.stamps / f"db-{self.database}@ledger"
-        if stamp.exists():
+        if any(self.databases.stamps.of(f"db-{self.database}@ledger")):
             if not self.is_done("ledger", key):
                 self.console.say(
                     "  the ledger is there with another number of customers; "
@@ -108,7 +111,7 @@ class Demo:
 
     def is_serving(self):
         """Return whether the running server serves this database."""
-        return self.environment.settings.get("served") == self.database
+        return self.server.serves(self.database)
 
     def do_the_day(self):
         """Plan, approve and send today's run; the server's own schedule delivers."""
@@ -116,7 +119,7 @@ class Demo:
             return
         with self.stage("day", "today's dunning run planned, approved, sent"):
             runs = self.databases.call(self.database, "inside.day:plan_and_send")
-            self.environment.settings.keep(**{f"runs {self.database}": runs})
+            self.environment.settings.keep(**{f"runs {self.label}": runs})
             self._wait_for_mail()
 
     def _wait_for_mail(self, patience=300):
@@ -133,15 +136,15 @@ class Demo:
 
     def runs(self):
         """Return what the day's runs were, one dict for each company."""
-        return self.environment.settings.get(f"runs {self.database}", [])
+        return self.environment.settings.get(f"runs {self.label}", [])
 
     def people(self):
         """Make the logins of every role; return (login, what it shows)."""
         if not self.is_done("people"):
             with self.stage("people", "logins of every role"):
                 shown = self.databases.call(self.database, "inside.people:make")
-                self.environment.settings.keep(**{f"people {self.database}": shown})
-        return self.environment.settings.get(f"people {self.database}", [])
+                self.environment.settings.keep(**{f"people {self.label}": shown})
+        return self.environment.settings.get(f"people {self.label}", [])
 
 
 # What the server has still to send by itself: letters and calls wait for a person.
@@ -158,7 +161,7 @@ class _Stage:
 
     def __init__(self, demo, stamp, title, key):
         self._step = demo.console.step(title)
-        self._stamp = demo.environment.stamps.recording(stamp, key)
+        self._stamp = demo.databases.stamps.recording(stamp, key)
 
     def __enter__(self):
         self._step.__enter__()

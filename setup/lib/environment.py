@@ -4,14 +4,18 @@ import functools
 import os
 import shutil
 
-from . import config, odoo_source, pdf, postgres, python_env
+from . import config, odoo_source, pdf, pgserver, postgres, python_env
 from .console import SetupError
 from .database import Databases
 from .paths import Place
 from .settings import Settings
-from .stamps import Stamps
+from .stamps import Stamps, key_of
 
 ODOO_PORT = 8069
+GO_BACK = (
+    "This server was chosen in an earlier call; '--dsn private' goes back to a cluster "
+    "of this checkout's own, '--dsn ADDRESS' takes another server"
+)
 
 
 def add_options(parser):
@@ -50,7 +54,8 @@ class Environment:
             raise SetupError("the program setpriv (package util-linux) is missing")
         with self.place.locked(self.console):
             self.place.make()
-            self._keep_choices(options)
+            server = self._wanted_server(options)
+            self._keep_odoo(options)
             self.odoo = odoo_source.locate(
                 self.place, self.settings, self.stamps, self.console
             )
@@ -58,22 +63,42 @@ class Environment:
             self._install_packages(for_tests)
             self.python.link_odoo(self.odoo)
             pdf.install(self.place, self.python, self.stamps, self.console)
-            if not self._given_server():
-                self.cluster.start()
+            self._use_server(server)
             self.write_config()
 
-    def _keep_choices(self, options):
-        """Keep what was asked for, so that the next call need not repeat it."""
+    def _keep_odoo(self, options):
+        """Keep which Odoo was asked for, so that the next call need not repeat it."""
         odoo = options.odoo
         if odoo and odoo != "package":
             odoo = str(odoo_source.check_existing(odoo_source.Path(odoo)))
         self.settings.keep(odoo="" if odoo == "package" else odoo)
+
+    def _wanted_server(self, options):
+        """Return the server to use, ``None`` for a cluster of our own."""
         if options.dsn == "private":
-            self.settings.keep(server=[])
-        elif options.dsn:
-            self.settings.keep(server=list(postgres.parse_dsn(options.dsn)))
-        elif options.pg_env:
-            self.settings.keep(server=list(postgres.from_environment(os.environ)))
+            return None
+        if options.dsn:
+            return pgserver.parse_dsn(options.dsn)
+        if options.pg_env:
+            return pgserver.from_environment(os.environ)
+        return self._given_server()
+
+    def _use_server(self, server):
+        """Start our cluster or ask the given server; keep the choice if it is good.
+
+        :raise SetupError: if Odoo cannot work with the given server
+        """
+        if server is None:
+            self.cluster.start()
+        else:
+            try:
+                pgserver.probe(self.place.python, server)
+            except SetupError as error:
+                if server == self._given_server():
+                    raise SetupError(f"{error}\n{GO_BACK}") from error
+                raise
+        self.settings.keep(server=list(server or []))
+        self.data.mkdir(exist_ok=True)
 
     def _install_packages(self, for_tests):
         root = self.place.root
@@ -82,13 +107,31 @@ class Environment:
         if for_tests:
             self.python.install("tests", root / "test-requirements.txt")
 
-    def has_given_server(self):
-        """Return whether the databases are on a server that is not ours."""
-        return self._given_server() is not None
-
     def _given_server(self):
         given = self.settings.get("server")
-        return postgres.Server(*given) if given else None
+        return pgserver.Server(*given) if given else None
+
+    @property
+    def _server_id(self):
+        """A short name of the given server, or an empty string for our cluster."""
+        given = self._given_server()
+        return key_of(given.host, given.port, given.user)[:10] if given else ""
+
+    @property
+    def data(self):
+        """Odoo's data folder: a database of one name on two servers has two stores."""
+        name = self._server_id
+        return self.place.folder / f"data-{name}" if name else self.place.data
+
+    @property
+    def database_stamps(self):
+        """What was done in the databases of the server in use."""
+        return Stamps(self.place.stamps / self._server_id)
+
+    def label(self, database):
+        """Return a database's name, unmistakable when there are several servers."""
+        name = self._server_id
+        return f"{database} on {name}" if name else database
 
     @functools.cached_property
     def cluster(self):
@@ -113,9 +156,7 @@ class Environment:
     def write_config(self):
         """Write odoo.conf for the HTTP port that was kept."""
         port = self.settings.get("port", ODOO_PORT)
-        options = config.build(
-            self.place, self.settings, self.server, self.odoo, (port, port + 1)
-        )
+        options = config.build(self, (port, port + 1))
         return config.write(self.place.odoo_conf, options)
 
     def command(self, *arguments):

@@ -1,5 +1,5 @@
-"""PostgreSQL: a server given, else a private cluster with the machine's own
-programs, else with those of a Python wheel.
+"""A private PostgreSQL cluster: with the machine's own programs, else with those of
+a Python wheel.
 
 PostgreSQL refuses to run as root. Started by root, the cluster therefore belongs to
 ``postgres`` or ``nobody``, and moves out of the checkout when that account cannot
@@ -12,11 +12,10 @@ import re
 import shutil
 import stat
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from .console import SetupError
 from .paths import is_open_to_others
+from .pgserver import Server
 from .process import command_line, run
 
 ROLE = "odoo"
@@ -30,67 +29,6 @@ OPTIONS = (
     "shared_buffers=256MB",
     "max_connections=120",
 )
-
-
-class Server(NamedTuple):
-    """How to reach a PostgreSQL server."""
-
-    host: str = ""
-    port: str = ""
-    user: str = ""
-    password: str = ""
-
-    def environment(self):
-        """Return libpq's variables."""
-        pairs = {
-            "PGHOST": self.host,
-            "PGPORT": self.port,
-            "PGUSER": self.user,
-            "PGPASSWORD": self.password,
-        }
-        return {name: value for name, value in pairs.items() if value}
-
-
-def parse_dsn(text):
-    """Return the server of a DSN, as a URI or as ``key=value`` words.
-
-    :raise SetupError: if it is neither, or names the account ``postgres``
-    """
-    if re.match(r"postgres(ql)?://", text):
-        parts = urlsplit(text)
-        query = parse_qs(parts.query)
-        host = unquote(parts.hostname or "") or query.get("host", [""])[0]
-        user = unquote(parts.username or "") or query.get("user", [""])[0]
-        password = unquote(parts.password or "")
-        server = Server(host, str(parts.port or ""), user, password)
-    else:
-        words = dict(re.findall(r"(\w+)\s*=\s*'?([^\s']*)'?", text))
-        if not words:
-            raise SetupError(
-                f"{text!r} is no address of a PostgreSQL server. Write "
-                "postgresql://user:password@host:5432 or host=... user=..."
-            )
-        server = Server(*(words.get(name, "") for name in Server._fields))
-    return check_server(server)
-
-
-def from_environment(environ):
-    """Return the server that libpq's variables name."""
-    names = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
-    server = Server(*(environ.get(name, "") for name in names))
-    if not server.host and not server.user:
-        raise SetupError("--pg-env: neither PGHOST nor PGUSER is set")
-    return check_server(server)
-
-
-def check_server(server):
-    """Refuse what Odoo would refuse later."""
-    if server.user == "postgres":
-        raise SetupError(
-            "Odoo refuses the database account 'postgres'. Make one of its own: "
-            "createuser --createdb odoo"
-        )
-    return server
 
 
 class Cluster:

@@ -88,13 +88,19 @@ class Server:
         settings.keep(port=port)
         self.environment.write_config()
 
+    def serves(self, database):
+        """Return whether this database, on this PostgreSQL, was served last."""
+        return self.environment.settings.get("served") == self.environment.label(
+            database
+        )
+
     def start(self, database):
         """Serve one database; a server of another one is ended first."""
         settings = self.environment.settings
-        if self.pid.pid() and settings.get("served") == database:
+        if self.pid.pid() and self.serves(database):
             return
         self.stop()
-        settings.keep(served=database)
+        settings.keep(served=self.environment.label(database))
         log = self.environment.place.logs / f"odoo-{database}.log"
         self.pid.write(
             start(

@@ -36,6 +36,10 @@ class Stamps:
         except OSError:
             return False
 
+    def of(self, pattern):
+        """Return the files of the steps whose names match a pattern."""
+        return list(self.folder.glob(pattern))
+
     def forget(self, step):
         """Make the step run again."""
         (self.folder / step).unlink(missing_ok=True)

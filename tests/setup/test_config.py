@@ -1,15 +1,18 @@
 """Odoo's configuration, the settings that are kept, and the server's address."""
 
 import configparser
+import io
 import socket
 import stat
 
 import pytest
 
 from lib import config, postgres
-from lib.console import SetupError
+from lib.console import Console, SetupError
 from lib.database import quoted
+from lib.environment import Environment
 from lib.paths import Place, is_open_to_others
+from lib.pgserver import Server
 from lib.python_env import pip_settings
 from lib.settings import Settings, free_port
 
@@ -20,15 +23,17 @@ def place(tmp_path):
 
 
 def test_odoo_conf_is_private_and_complete(place):
-    settings = Settings(place.settings)
-    server = postgres.Server("db.example", "5433", "credit", "p%ss")
-    options = config.build(place, settings, server, place.packaged_odoo, (8099, 8100))
-    path = config.write(place.odoo_conf, options)
+    environment = Environment(Console(stream=io.StringIO()), place)
+    environment.odoo = place.packaged_odoo
+    server = Server("db.example", "5433", "credit", "p%ss", "require")
+    environment.settings.keep(server=list(server))
+    path = config.write(place.odoo_conf, config.build(environment, (8099, 8100)))
     parser = configparser.RawConfigParser()
     parser.read(path)
     found = dict(parser["options"])
     assert found["addons_path"] == str(place.root)
     assert found["db_password"] == "p%ss"
+    assert found["db_sslmode"] == "require"
     assert (found["http_port"], found["gevent_port"]) == ("8099", "8100")
     assert found["http_interface"] == "127.0.0.1"
     assert found["list_db"] == "False"
@@ -55,39 +60,6 @@ def test_settings_survive_and_a_broken_file_is_no_disaster(place):
     assert Settings(place.settings).get("odoo", "none") == "none"
     place.settings.write_text("{broken")
     assert Settings(place.settings).get("port") is None
-
-
-@pytest.mark.parametrize(
-    ("dsn", "server"),
-    [
-        ("postgresql://odoo:s%40fe@db:5433/x", ("db", "5433", "odoo", "s@fe")),
-        ("postgres://odoo@/x?host=/run/pg", ("/run/pg", "", "odoo", "")),
-        ("host=/tmp port=5433 user=credit", ("/tmp", "5433", "credit", "")),
-        ("user='credit' password = 'x'", ("", "", "credit", "x")),
-    ],
-)
-def test_both_kinds_of_dsn(dsn, server):
-    assert postgres.parse_dsn(dsn) == server
-
-
-@pytest.mark.parametrize(
-    ("dsn", "words"),
-    [
-        ("localhost", "no address of a PostgreSQL server"),
-        ("postgresql://postgres@localhost", "createuser"),
-    ],
-)
-def test_a_useless_dsn_says_what_to_write(dsn, words):
-    with pytest.raises(SetupError, match=words):
-        postgres.parse_dsn(dsn)
-
-
-def test_the_server_of_the_environment():
-    found = postgres.from_environment({"PGHOST": "/run", "PGUSER": "odoo"})
-    assert found == ("/run", "", "odoo", "")
-    assert found.environment() == {"PGHOST": "/run", "PGUSER": "odoo"}
-    with pytest.raises(SetupError, match="PGHOST"):
-        postgres.from_environment({})
 
 
 def test_a_closed_folder_is_seen(tmp_path):
