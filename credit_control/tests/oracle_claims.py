@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from .oracle_facts import Item, Level, Move, Policy, Profile
+from .oracle_facts import (
+    Item,
+    Level,
+    Move,
+    Policy,
+    Profile,
+    commercial_partners,
+)
 
 
 @dataclass
@@ -15,6 +22,7 @@ class Claim:
 
     item: Item
     move: Move
+    customer_id: int | None  # the commercial partner of the item
     profile: Profile | None
     overdue: bool
     disputed: Decimal = Decimal(0)
@@ -40,7 +48,7 @@ class Claim:
     @property
     def purse(self):
         """What nets: a customer and a currency."""
-        return self.item.partner_id, self.item.currency_id
+        return self.customer_id, self.item.currency_id
 
     @property
     def is_free(self):
@@ -62,6 +70,7 @@ class Claims:
         self.level = {level.id: level for level in ledger.levels}
         self.policy = {policy.id: policy for policy in ledger.policies}
         self.move = {move.id: move for move in ledger.moves}
+        self.customer = commercial_partners(ledger.contacts)
         self.profile = {(p.partner_id, p.company_id): p for p in ledger.profiles}
         self.levels = defaultdict(list)  # of each policy, active, lowest first
         for level in sorted(ledger.levels, key=lambda level: level.rank):
@@ -86,12 +95,17 @@ class Claims:
     def is_ours(self, item):
         return self.company(item) == self.ledger.company_id
 
+    def customer_of(self, item):
+        """The commercial partner of an item, of today."""
+        return self.customer.get(item.partner_id, item.partner_id)
+
     def claim(self, item):
-        profile = self.profile.get((item.partner_id, self.company(item)))
+        customer_id = self.customer_of(item)
         return Claim(
             item=item,
             move=self.move[item.move_id],
-            profile=profile if item.partner_id else None,
+            customer_id=customer_id,
+            profile=self.profile.get((customer_id, self.company(item))),
             overdue=item.due < self.today,
         )
 

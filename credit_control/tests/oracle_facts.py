@@ -75,10 +75,11 @@ class Profile(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """The commercial partner itself or a person there: how it can be reached."""
+    """A company, a person there, or a contact of a contact: how to reach it."""
 
     id: int
-    partner_id: int
+    parent_id: int | None = None
+    is_company: bool = False
     active: bool = True
     email: str | None = None
     phone: str | None = None
@@ -88,8 +89,24 @@ class Contact(NamedTuple):
     city: str | None = None
 
 
+def commercial_partners(contacts):
+    """``{contact id: id of its customer}``: up to the first company, or to the top."""
+    known = {contact.id: contact for contact in contacts}
+
+    def customer(contact):
+        if contact.is_company or contact.parent_id is None:
+            return contact.id
+        parent = known.get(contact.parent_id)
+        return customer(parent) if parent else contact.parent_id
+
+    return {contact.id: customer(contact) for contact in contacts}
+
+
 class Move(NamedTuple):
-    """An entry; ``payments`` are pairs (state, has an entry of its own)."""
+    """An entry; ``payments`` are pairs (state, has an entry of its own).
+
+    ``partner_id`` is the contact it was addressed to; what counts is on its items.
+    """
 
     id: int
     company_id: int
@@ -99,6 +116,7 @@ class Move(NamedTuple):
     origin: str | None = None
     transactions: tuple = ()
     payments: tuple = ()
+    partner_id: int | None = None
 
 
 class Item(NamedTuple):
@@ -224,6 +242,29 @@ class Notice(NamedTuple):
     level_id: int
     lines: frozenset
     amount_company: Decimal
+
+
+class Waiting(NamedTuple):
+    """A demanded line of a notice that waits to be sent, as it was planned."""
+
+    id: int
+    notice_id: int
+    profile_id: int
+    item_id: int
+    currency_id: int
+    kind: str  # claim or reminder
+    was_overdue: bool
+
+
+class Answer(NamedTuple):
+    """What the ledger says of a :class:`Waiting` line before it is sent.
+
+    ``code`` says why it is dropped; the amounts are those of an item still open.
+    """
+
+    code: str | None
+    residual: Decimal | None = None
+    disputed: Decimal | None = None
 
 
 class Result(NamedTuple):

@@ -76,7 +76,7 @@ class _Plan(Claims):
             if claim.overdue and (claim.is_free or claim.code == "in_notice"):
                 nets[claim.purse] += claim.demanded
         for credit in self.credits:
-            nets[credit.partner_id, credit.currency_id] += credit.residual
+            nets[self.customer_of(credit), credit.currency_id] += credit.residual
         with_early = nets.copy()
         for claim in self.ours:
             if claim.code is None and not claim.overdue and claim.target:
@@ -97,7 +97,7 @@ class _Plan(Claims):
         sums = defaultdict(Decimal)
         purses = defaultdict(Decimal)
         for claim in self.ours:
-            if not claim.policy or not claim.is_free:
+            if not claim.policy or not claim.profile or not claim.is_free:
                 continue
             if claim.overdue or claim.target:
                 group = (claim.profile.id, claim.policy.id)
@@ -121,11 +121,14 @@ class _Plan(Claims):
         )
 
     def profile_id(self, item):
-        profile = self.profile.get((item.partner_id, self.company(item)))
-        return profile.id if profile and item.partner_id else None
+        profile = self.profile.get((self.customer_of(item), self.company(item)))
+        return profile and profile.id
 
     def keep_minimums(self):
-        """Closed days, the hold-out, and levels that ask for a larger amount."""
+        """Closed days, the hold-out, and levels that ask for a larger amount.
+
+        A customer without a profile has no sum: not enough for any level.
+        """
         self.group_sums = self.sums()
         totals = defaultdict(Decimal)
         for claim in self.ours:
@@ -134,10 +137,9 @@ class _Plan(Claims):
                     claim.item, claim.item.residual
                 )
         for claim in self.due_steps():
-            move_id = claim.move.id if claim.policy.grouping == "invoice" else None
-            amount = self.group_sums[claim.profile.id, claim.policy.id, move_id]
-            total = totals[claim.profile.id]
-            is_small = not claim.forced and not self.lower(claim, amount, total)
+            is_small = not claim.forced and not (
+                claim.profile and self.lower(claim, *self.amounts(claim, totals))
+            )
             calendar_ = claim.policy.calendar
             if calendar_ and not calendar_.is_open(self.today):
                 claim.hold("closed_day", self.next_open_day(calendar_))
@@ -149,6 +151,13 @@ class _Plan(Claims):
     def due_steps(self):
         """Claims that go, unless something still stops them."""
         return [c for c in self.ours if c.code is None and c.target]
+
+    def amounts(self, claim, totals):
+        """What is demanded with a claim, and all open claims of its customer."""
+        move_id = claim.move.id if claim.policy.grouping == "invoice" else None
+        profile_id = claim.profile.id
+        group = self.group_sums[profile_id, claim.policy.id, move_id]
+        return group, totals[profile_id]
 
     @staticmethod
     def lower(claim, amount, total):
@@ -173,6 +182,8 @@ class _Plan(Claims):
         days_overdue = (self.today - claim.item.due).days
         if not level.is_automatic or level.is_formal or days_overdue > 30:
             return False
+        if not claim.profile:
+            return False
         key = f"{policy.id}-{claim.profile.id}".encode()
         number = int(hashlib.md5(key, usedforsecurity=False).hexdigest()[:8], 16)
         return number % 10000 < policy.hold_out_percent * 100
@@ -191,6 +202,9 @@ class _Plan(Claims):
     def wait(self):
         """Days between two notices, and one policy of a customer at a time."""
         for claim in self.due_steps():
+            if not claim.profile:
+                claim.hold("no_recipient")
+                continue
             last = self.last_notice(claim.profile.id)
             if last and not claim.forced:
                 day = last + timedelta(claim.policy.min_days_between)
@@ -246,12 +260,16 @@ class _Plan(Claims):
             claim.move.id if grouping == "invoice" else None,
         )
 
-    def reaches(self, partner_id, level):
-        """Whether one channel of the level reaches the customer."""
+    def reaches(self, customer_id, level):
+        """Whether one channel of the level reaches the customer.
+
+        Of an archived customer his own addresses, but nobody's there.
+        """
         contacts = [
             contact
             for contact in self.ledger.contacts
-            if contact.partner_id == partner_id and contact.active
+            if self.customer[contact.id] == customer_id
+            and (contact.active or contact.id == customer_id)
         ]
         ways = set()
         for contact in contacts:

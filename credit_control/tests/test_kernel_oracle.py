@@ -65,7 +65,7 @@ def ledger(*items, policy=None, profile=None, move=None, levels=LEVELS, **values
         for item in items
     }
     standard = {
-        "contacts": (Contact(5, 5, email="a@b.example"),),
+        "contacts": (Contact(5, email="a@b.example"),),
         "levels": tuple(levels),
         "policies": (*policies, *values.pop("more_policies", ())),
         "profiles": (*profiles, *values.pop("more_profiles", ())),

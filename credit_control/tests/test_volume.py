@@ -43,7 +43,7 @@ class TestVolume(OracleCommon):
                 for number in customers
             ),
             contacts=tuple(
-                Contact(number, number, email=f"c{number}@customer.example")
+                Contact(number, email=f"c{number}@customer.example")
                 for number in customers
             ),
             moves=tuple(Move(number, COMPANY) for number in range(1, 3 * size + 1)),
