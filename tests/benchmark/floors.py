@@ -55,6 +55,23 @@ UPDATE floor_line line SET case_id = found.id FROM floor_case found
  WHERE found.partner_id = line.partner_id AND found.company_id = line.company_id
    AND found.currency_id = line.currency_id
 """
+PLAIN_MAIL = """
+<t t-name="floor">
+    <p>Dear <t t-out="name"/>,</p>
+    <table>
+        <tr><th>Invoice</th><th>Due date</th><th>Days late</th><th>Open amount</th></tr>
+        <tr t-foreach="rows" t-as="row">
+            <td t-out="row[1]"/>
+            <td t-out="row[2]" t-options="{'widget': 'date'}"/>
+            <td t-out="row[3]"/>
+            <td t-out="row[4]"
+                t-options="{'widget': 'monetary', 'display_currency': row[0]}"/>
+        </tr>
+    </table>
+    <p>Total: <t t-out="total"
+        t-options="{'widget': 'monetary', 'display_currency': rows[0][0]}"/></p>
+</t>
+"""
 
 
 def timed(env, *statements):
@@ -95,41 +112,21 @@ def approve(env):
 
 
 def emails(env, notices):
-    """A table of the items rendered by QWeb, and one ``create`` of all mails."""
+    """The items rendered as any plain template would, and one ``create`` of all mails.
+
+    The template has the four columns of ours and a total, in the customer's language;
+    dates and amounts are written by Odoo's own widgets. It knows no layout, no
+    recipients, no check of the ledger. On two cores 2.6 ms a mail of ten rows; three
+    raw columns, dates and amounts as the database has them, would take 1.2 ms, but
+    nobody could send such a mail.
+    """
     view = env["ir.ui.view"].create(
-        {
-            "name": "floor",
-            "type": "qweb",
-            "arch": """<t t-name="floor"><p>Dear <t t-out="name"/>,</p><table>
-                <tr t-foreach="rows" t-as="row"><td t-out="row[0]"/><td t-out="row[1]"/>
-                <td t-out="row[2]"/></tr></table></t>""",
-        }
+        {"name": "floor", "type": "qweb", "arch": PLAIN_MAIL}
     )
     env.flush_all()
     with env.cr.savepoint() as savepoint:
         start = time.perf_counter()
-        env.cr.execute(
-            "SELECT notice_id, name, date_due::text, amount_residual"
-            "  FROM dunning_notice_line WHERE notice_id = ANY(%s)",
-            [notices.ids],
-        )
-        rows = {}
-        for notice_id, *row in env.cr.fetchall():
-            rows.setdefault(notice_id, []).append(row)
-        qweb = env["ir.qweb"]
-        mails = [
-            {
-                "model": "dunning.notice",
-                "res_id": notice.id,
-                "subject": "Reminder",
-                "body_html": qweb._render(
-                    view.id, {"name": notice.partner_id.name, "rows": rows[notice.id]}
-                ),
-                "email_to": notice.partner_id.email,
-            }
-            for notice in notices
-        ]
-        env["mail.mail"].create(mails)
+        env["mail.mail"].create(render_plain(env, view, notices))
         env.flush_all()
         seconds = time.perf_counter() - start
         savepoint.rollback()
@@ -139,18 +136,58 @@ def emails(env, notices):
     return seconds
 
 
-def letters(env, notices):
-    """One page of ten rows for each, all by one call of wkhtmltopdf."""
-    row = "<tr><td>INV/2026/00001</td><td>01/02/2026</td><td>1,234.50</td></tr>"
-    page = (
-        "<div style='page-break-after: always'><p>Dear customer,</p>"
-        f"<table>{row * 10}</table></div>"
+def render_plain(env, view, notices):
+    """The values of one mail for each notice."""
+    env.cr.execute(
+        "SELECT notice_id, currency_id, name, date_due, days_overdue, amount_residual"
+        "  FROM dunning_notice_line WHERE notice_id = ANY(%s)",
+        [notices.ids],
     )
+    rows = {}
+    for notice_id, currency_id, *row in env.cr.fetchall():
+        rows.setdefault(notice_id, []).append(
+            (env["res.currency"].browse(currency_id), *row)
+        )
+    return [
+        {
+            "model": "dunning.notice",
+            "res_id": notice.id,
+            "subject": "Reminder",
+            "body_html": env["ir.qweb"]
+            .with_context(lang=notice.partner_id.lang)
+            ._render(
+                view.id,
+                {
+                    "name": notice.partner_id.name,
+                    "rows": rows[notice.id],
+                    "total": sum(row[-1] for row in rows[notice.id]),
+                },
+                lang=notice.partner_id.lang,
+            ),
+            "email_to": notice.partner_id.email,
+        }
+        for notice in notices
+    ]
+
+
+def letters(env, notices):
+    """One plain page of ten rows for each, all by one call of wkhtmltopdf.
+
+    Each is a document of its own, as a letter must be to have its own page numbers. No
+    style, no font, no footer, no splitting of the PDF: 3 ms on two cores. With a style
+    of some care the same takes 6 ms.
+    """
+    row = (
+        "<tr><td>INV/2026/00001</td><td>01/02/2026</td><td>9</td><td>1,234.50</td></tr>"
+    )
+    page = f"<html><body><p>Dear customer,</p><table>{row * 10}</table></body></html>"
     with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder, "in.html"), Path(folder, "out.pdf")
-        source.write_text(f"<html><body>{page * len(notices)}</body></html>")
+        pages = [Path(folder, f"{notice.id}.html") for notice in notices]
+        for path in pages:
+            path.write_text(page)
+        command = [find_in_path("wkhtmltopdf"), "-q", "--javascript-delay", "0"]
         start = time.perf_counter()
         subprocess.run(
-            [find_in_path("wkhtmltopdf"), "-q", str(source), str(target)], check=True
+            [*command, *map(str, pages), str(Path(folder, "out.pdf"))], check=True
         )
         return time.perf_counter() - start
