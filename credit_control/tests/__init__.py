@@ -22,6 +22,7 @@ from . import test_run
 from . import test_run_cron
 from . import test_security
 from . import test_security_screens
+from . import test_sending_oracle
 from . import test_smtp
 from . import test_start
 from . import test_statement_pdf

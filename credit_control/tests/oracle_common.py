@@ -3,8 +3,11 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from freezegun import freeze_time
+
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from .oracle_facts import Profile
 from .oracle_ledger import (
     BRANCH,
     CALENDARS,
@@ -107,3 +110,32 @@ class OracleCommon(AccountTestInvoicingCommon):
                 ],
             }
         )  # fmt: skip
+
+    @classmethod
+    def forget_policies(cls):
+        """Leave no policy to the profiles that a run makes: ledgers have their own."""
+        companies = cls.env["res.company"].union(*cls.companies.values())
+        companies.dunning_policy_id = False
+        cls.env["dunning.policy"].search([]).action_archive()
+
+    def plan(self, company_id, date):
+        """The run of a company and day, planned."""
+        company = self.env["res.company"].browse(company_id)
+        with freeze_time(date):
+            run = self.env["dunning.run"].with_company(company)
+            run = run.create({"company_id": company_id, "date": date})
+            run.action_plan()
+            self.env.flush_all()
+        return run
+
+    def with_new_profiles(self, ledger):
+        """The ledger with the profiles that the run made where there were none."""
+        customers = {contact.id for contact in ledger.contacts}
+        known = {profile.id for profile in ledger.profiles}
+        self.env.cr.execute(
+            "SELECT id, partner_id, company_id FROM credit_profile "
+            "WHERE partner_id IN %s AND id NOT IN %s",
+            [tuple(customers), tuple(known) or (0,)],
+        )
+        made = tuple(Profile(*row) for row in self.env.cr.fetchall())
+        return ledger._replace(profiles=ledger.profiles + made)

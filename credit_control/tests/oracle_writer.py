@@ -126,7 +126,7 @@ class LedgerWriter(LedgerTables):
         :param changed: ledgers in the order of :meth:`write`, with local ids, each
             with ``{id of a profile that is gone: the one it became part of}``
         """
-        new, gone = defaultdict(list), defaultdict(list)
+        new, gone, kept = defaultdict(list), defaultdict(list), []
         after = []
         for before, (ledger, merged), bases in zip(
             self.written, changed, self.bases, strict=True
@@ -145,9 +145,13 @@ class LedgerWriter(LedgerTables):
                 facts = {fact.id: fact for fact in getattr(ledger, kind)}
                 new[kind] += [(ledger, facts[i]) for i in facts.keys() - old.keys()]
                 gone[kind] += old.keys() - facts.keys()
-                for fact_id in facts.keys() & old.keys():
-                    self.change_row(kind, before, old[fact_id], ledger, facts[fact_id])
+                kept += [
+                    (kind, before, old[fact_id], ledger, facts[fact_id])
+                    for fact_id in facts.keys() & old.keys()
+                ]
         self.add(new)
+        for change in kept:
+            self.change_row(*change)
         for kind, table in reversed(KINDS.items()):
             if gone[kind]:
                 table = SQL.identifier(table)

@@ -10,7 +10,7 @@ from psycopg2 import Error
 from odoo.tests import tagged
 
 from .oracle_common import OracleCommon
-from .oracle_facts import Notice, Profile, Result, Row, commercial_partners
+from .oracle_facts import Notice, Result, Row, commercial_partners
 from .oracle_ledger import examples
 from .oracle_plan import plan
 from .oracle_report import differences, facts, shrink
@@ -32,10 +32,7 @@ class TestPlanOracle(OracleCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.pipeline = cls.env["dunning.pipeline"]
-        # profiles that a run makes get no policy that the ledgers do not know
-        companies = cls.env["res.company"].union(*cls.companies.values())
-        companies.dunning_policy_id = False
-        cls.env["dunning.policy"].search([]).action_archive()
+        cls.forget_policies()
 
     # === WHAT EACH SIDE SAYS === #
     def computed(self, company_id, date):
@@ -79,11 +76,8 @@ class TestPlanOracle(OracleCommon):
 
     def planned(self, company_id, date):
         """The notices that a run of a company and day makes, as :class:`Result`."""
-        company = self.env["res.company"].browse(company_id)
+        run = self.plan(company_id, date)
         with freeze_time(date):
-            run = self.env["dunning.run"].with_company(company)
-            run = run.create({"company_id": company_id, "date": date})
-            run.action_plan()
             run.action_plan()  # adds nothing
             self.env.flush_all()
         lines = defaultdict(list)
@@ -128,18 +122,6 @@ class TestPlanOracle(OracleCommon):
             for notice in ledger.notices
         )
         return ledger._replace(notices=notices)
-
-    def with_new_profiles(self, ledger):
-        """The ledger with the profiles that the run made where there were none."""
-        customers = {contact.id for contact in ledger.contacts}
-        known = {profile.id for profile in ledger.profiles}
-        self.env.cr.execute(
-            "SELECT id, partner_id, company_id FROM credit_profile "
-            "WHERE partner_id IN %s AND id NOT IN %s",
-            [tuple(customers), tuple(known) or (0,)],
-        )
-        made = tuple(Profile(*row) for row in self.env.cr.fetchall())
-        return ledger._replace(profiles=ledger.profiles + made)
 
     @staticmethod
     def share(found, ledger):

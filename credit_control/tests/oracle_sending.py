@@ -1,0 +1,96 @@
+"""The check before sending a second time, in plain Python.
+
+``check(ledger, lines)`` says of each line of the notices that wait whether it may still
+be demanded on the day of the ledger, as the rules have it: one that was settled, moved
+or held since is dropped. Like ``oracle_plan.py`` it shares no line with the product.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from .oracle_claims import Claims
+from .oracle_facts import Answer
+
+
+def check(ledger, lines):
+    """``{line id: Answer}`` for lines (:class:`~.oracle_facts.Waiting`)."""
+    return _Sending(ledger).answers(lines)
+
+
+def cancelled(lines, answers):
+    """Ids of the notices of which no claim is left."""
+    left = {
+        line.notice_id
+        for line in lines
+        if line.kind == "claim" and answers[line.id].code is None
+    }
+    return {line.notice_id for line in lines} - left
+
+
+class _Sending(Claims):
+    def __init__(self, ledger):
+        # that a notice waits is no reason against it
+        super().__init__(ledger._replace(notices=()))
+        self.item = {item.id: item for item in ledger.items}
+        self.of_item = {claim.item.id: claim for claim in self.claims}
+
+    def answers(self, lines):
+        """Why each line is dropped, if it is, and what is open of it."""
+        self.share_disputes()
+        self.hold()
+        codes = {line.id: self.reason(line) for line in lines}
+        covered = self.covered([line for line in lines if not codes[line.id]])
+        return {
+            line.id: self.answer(line, codes[line.id] or covered.get(line.id))
+            for line in lines
+        }
+
+    def answer(self, line, code):
+        if code:
+            return Answer(code)
+        claim = self.of_item[line.item_id]
+        return Answer(None, claim.item.residual, claim.disputed)
+
+    def reason(self, line):
+        """What became of the item itself, then the first hold of the claim."""
+        item = self.item.get(line.item_id)
+        if item is None:
+            return "gone"
+        if item.state != "posted":
+            return "not_posted"
+        if item.reconciled or item.residual <= 0:
+            return "paid"
+        claim = self.of_item[item.id]
+        if claim.profile is None or claim.profile.id != line.profile_id:
+            return "other_customer"
+        if line.was_overdue and not claim.overdue:
+            return "not_due"
+        return claim.code
+
+    def covered(self, lines):
+        """Lines whose customer has enough credit in the currency.
+
+        What is overdue is set against the open credits, whoever demands it; what is
+        not due yet only when those leave something.
+        """
+        nets = defaultdict(Decimal)
+        for claim in self.claims:
+            if claim.overdue and claim.code is None:
+                nets[claim.purse] += claim.demanded
+        rich = set()
+        for credit in self.credits:
+            purse = self.customer_of(credit), credit.currency_id
+            nets[purse] += credit.residual
+            rich.add(purse)
+        with_early = nets.copy()
+        for line in lines:
+            claim = self.of_item[line.item_id]
+            if not claim.overdue:
+                with_early[claim.purse] += claim.demanded
+        found = {}
+        for line in lines:
+            claim = self.of_item[line.item_id]
+            net = nets if claim.overdue else with_early
+            if claim.purse in rich and net[claim.purse] <= 0:
+                found[line.id] = "covered"
+        return found
