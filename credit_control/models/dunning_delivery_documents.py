@@ -18,6 +18,16 @@ class DunningDelivery(models.Model):
 
     _inherit = "dunning.delivery"
 
+    def _with_documents(self):
+        """Return the deliveries to which something is attached, now or before."""
+        return self.filtered(
+            lambda item: (
+                item.attachment_ids
+                or item.notice_id.level_id.attach_invoices
+                or item.notice_id.level_id.attach_statement
+            )
+        )
+
     def _attach_documents(self):
         """Attach invoices and statements.
 
@@ -25,6 +35,8 @@ class DunningDelivery(models.Model):
             invoices that did not fit, by notice
         :rtype: tuple[dict, dict]
         """
+        if not self:
+            return {}, {}
         try:
             with self.env.cr.savepoint():
                 invoices = self._get_invoice_documents()

@@ -21,9 +21,24 @@ class DunningDelivery(models.Model):
 
     # === VALIDATE === #
     def _email_validate(self):
-        """Find the addresses; refuse what cannot be sent.
+        """Refuse what has no address to write from.
 
         :rtype: dict[dunning.delivery, tuple[str, str]]
+        """
+        sentences = (
+            self.env._("The company has no e-mail address to write from."),
+            self.env._("Enter the e-mail address of the company, then retry."),
+        )
+        return {
+            delivery: sentences for delivery in self if not delivery._get_sender()
+        }
+
+    # === ADDRESSES === #
+    def _find_addresses(self):
+        """Find whom to write to; refuse what has nobody.
+
+        :return: the people by notice, and errors as ``_email_validate``
+        :rtype: tuple[dict, dict]
         """
         people = self.notice_id._resolve_recipients()
         blocked = self._get_blacklisted(people)
@@ -34,11 +49,6 @@ class DunningDelivery(models.Model):
             cc = delivery._pick_addresses(found["cc"], blocked)
             if not to:
                 errors[delivery] = delivery._explain_no_address(found["to"], blocked)
-            elif not delivery._get_sender():
-                errors[delivery] = (
-                    self.env._("The company has no e-mail address to write from."),
-                    self.env._("Enter the e-mail address of the company, then retry."),
-                )
             delivery.write(
                 {
                     "email_to": ", ".join(to.values()),
@@ -49,7 +59,7 @@ class DunningDelivery(models.Model):
                 }
             )
         self._store_recipients(people)
-        return errors
+        return people, errors
 
     def _store_recipients(self, people):
         """Keep who is written to, for all deliveries by one statement each way."""
@@ -148,13 +158,15 @@ class DunningDelivery(models.Model):
 
     # === RENDER === #
     def _email_render(self):
-        """Render text and layout, by language, and gather what is attached.
+        """Find the readers, gather what is attached, render text and layout.
 
         :rtype: dict[dunning.delivery, tuple[str, str]]
         """
-        people = self.notice_id._resolve_recipients()
-        errors, left_out = self._attach_documents()
-        good = self - self.browse([item.id for item in errors])
+        people, errors = self._find_addresses()
+        good = self.filtered(lambda item: item not in errors)
+        failed, left_out = good._with_documents()._attach_documents()
+        errors |= failed
+        good = good.filtered(lambda item: item not in failed)
         for lang, part in good.grouped("lang").items():
             try:
                 texts = part.notice_id._render_text(lang, people)

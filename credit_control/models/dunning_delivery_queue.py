@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 50
+BATCH_SIZE = 100
 # another transaction came first: nothing is wrong, try again later
 CONFLICTS = (
     psycopg2.errors.SerializationFailure,

@@ -24,7 +24,6 @@ class DunningNotice(models.Model):
             profiles = notices.profile_id._origin
             for role in (level.role_to_ids | level.role_cc_ids).sudo():
                 by_level[level, role] = profiles._get_recipients(role, level)
-        fallback = self._get_fallback_contacts()
         result = {}
         for notice in self:
             to = notice.partner_to_ids._origin or notice._recipients_of(
@@ -33,11 +32,15 @@ class DunningNotice(models.Model):
             cc = notice.partner_cc_ids._origin or notice._recipients_of(
                 notice.level_id.role_cc_ids, by_level
             )
-            warning = False
-            if not any(partner.email for partner in to.sudo()):
-                warning = notice._missing_recipient_warning()
-                to = fallback[notice] or to
-            result[notice] = {"to": to, "cc": cc - to, "warning": warning}
+            result[notice] = {"to": to, "cc": cc - to, "warning": False}
+        silent = self.filtered(
+            lambda notice: not any(result[notice]["to"].sudo().mapped("email"))
+        )
+        for notice, contact in silent._get_fallback_contacts().items():
+            found = result[notice]
+            found["warning"] = notice._missing_recipient_warning()
+            if contact:
+                found.update(to=contact, cc=found["cc"] - contact)
         return result
 
     def _recipients_of(self, roles, by_level):
@@ -71,6 +74,7 @@ class DunningNotice(models.Model):
 
         :rtype: dict[dunning.notice, res.partner]
         """
+        self._fetch_items()
         customers = self.partner_id._origin
         contacts = defaultdict(lambda: self.env["res.partner"])
         for contact in (

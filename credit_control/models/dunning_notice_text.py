@@ -154,10 +154,18 @@ class DunningNotice(models.Model):
 
         :rtype: dict[dunning.notice, list[dict]]
         """
-        self.sudo().line_ids.move_line_id.move_id.mapped("ref")
+        self._fetch_items()
         instalments = self._get_instalments()
         writer = writer or _Writer(self.env, lang)
         return {notice: notice._get_table(instalments, writer) for notice in self}
+
+    def _fetch_items(self):
+        """Read what a text needs of the items, and none of their many other columns."""
+        items = self.sudo().line_ids.move_line_id
+        items.fetch(["move_id"])
+        items.move_id.fetch(
+            ["name", "ref", "payment_reference", "partner_id", "partner_bank_id"]
+        )
 
     def _get_table(self, instalments, writer):
         parts = []

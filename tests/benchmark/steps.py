@@ -4,10 +4,11 @@ import time
 
 from odoo import fields
 
+from odoo.addons.credit_control.models.dunning_delivery_queue import BATCH_SIZE
+
 import floors
 import volumes
 
-BATCH = 50  # deliveries between two commits, as the scheduled action has it
 
 
 def call(env, name, number):
@@ -128,8 +129,8 @@ def send(env, channel, number, floor):
     found.notice_id._request_sending()
 
     def step():
-        for _batch in range(0, len(found), BATCH):
-            Delivery._process_queue(BATCH)
+        for _batch in range(0, len(found), BATCH_SIZE):
+            Delivery._process_queue()
             env.flush_all()
             env.cr.commit()
             env.invalidate_all()
