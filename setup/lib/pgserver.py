@@ -181,9 +181,9 @@ def judge(server, found):
     if found["user"] == "postgres":
         check_server(server._replace(user="postgres"))
     if not found["may_create"]:
-        user = found["user"]
+        user, host = found["user"], server._replace(user="").address()
         raise SetupError(
-            f"the account {user!r} may not create databases on {address}. Let an "
+            f"the account {user!r} may not create databases on {host}. Let an "
             f'administrator of that server run: ALTER ROLE "{user}" CREATEDB'
         )
 
@@ -215,6 +215,10 @@ ADVICE = (
         r'database "postgres"',
         "Odoo makes and lists databases from the database 'postgres' of a server: it "
         "must be there and the account must be allowed to connect to it",
+    ),
+    (
+        r"invalid response|expected authentication request",
+        "What answers there is no PostgreSQL server: look at host and port",
     ),
     (
         r"SSL|certificate",

@@ -108,6 +108,14 @@ class PidFile:
         return True
 
 
+def background_programs(place):
+    """Return what may run in the background from an environment: {name: PidFile}."""
+    return {
+        "odoo": PidFile(place.folder / "odoo.pid", place.odoo_conf),
+        "mailcatcher": PidFile(place.folder / "mailcatcher.pid", place.mail),
+    }
+
+
 def _reap(pid):
     """Collect the status of ``pid`` if it is our own child that has ended."""
     with contextlib.suppress(ChildProcessError, OSError):

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from .console import SetupError
-from .process import run
+from .process import background_programs, run
 from .stamps import key_of, key_of_files
 
 OLDEST, NEWEST = (3, 10), (3, 13)
@@ -20,11 +20,11 @@ def find_python():
     :raise SetupError: if there is none
     """
     if OLDEST <= sys.version_info[:2] <= NEWEST:
-        return sys.executable
+        return os.path.realpath(sys.executable)
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         path = shutil.which(f"python3.{minor}")
         if path and _runs(path):
-            return path
+            return os.path.realpath(path)
     raise SetupError(
         "Odoo 19 needs Python 3.10, 3.11, 3.12 or 3.13; none of them is on the PATH"
     )
@@ -45,14 +45,16 @@ class PythonEnv:
         self.console = console
 
     def make(self):
-        """Make the environment; take what is there if it still runs."""
-        key = key_of(find_python())
+        """Make the environment; take what is there if it is of this Python and runs."""
         if self.stamps.is_done("venv", key) and _runs(str(self.place.python)):
             return
         with (
             self.stamps.recording("venv", key),
             self.console.step("Python environment"),
         ):
+            # what runs would miss the files of the Python that it was started with
+            for program in background_programs(self.place).values():
+                program.stop(patience=20)
             shutil.rmtree(self.place.venv, ignore_errors=True)
             for step in ("requirements-odoo", "requirements-tests", "pdf"):
                 self.stamps.forget(step)

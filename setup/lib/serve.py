@@ -6,7 +6,7 @@ import urllib.request
 
 from .console import SetupError
 from .environment import ODOO_PORT
-from .process import PidFile, start
+from .process import background_programs, start
 from .settings import free_port, is_free
 
 SMTP_PORT, WEB_PORT = 2525, 8025
@@ -17,8 +17,7 @@ class Catcher:
 
     def __init__(self, environment):
         self.environment = environment
-        place = environment.place
-        self.pid = PidFile(place.folder / "mailcatcher.pid", place.mail)
+        self.pid = background_programs(environment.place)["mailcatcher"]
 
     @property
     def smtp_port(self):
@@ -60,8 +59,7 @@ class Server:
 
     def __init__(self, environment):
         self.environment = environment
-        place = environment.place
-        self.pid = PidFile(place.folder / "odoo.pid", place.odoo_conf)
+        self.pid = background_programs(environment.place)["odoo"]
 
     @property
     def url(self):

@@ -150,7 +150,7 @@ def probe(monkeypatch):
         (refusal("28000", 'role "odoo" does not exist'), "createuser --createdb"),
         (refusal("3D000", 'database "postgres" does not exist'), "must be there"),
         (refusal("53300", "zu viele Verbindungen"), "log of that server"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "cannot be used"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "is no PostgreSQL server"),
         (None, "no firewall"),
         (greeting("12.3"), r"version 12.3. Odoo 19 needs 13 or later"),
         (greeting("9.6.24"), r"version 9.6.24. Odoo 19 needs 13 or later"),

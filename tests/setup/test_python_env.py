@@ -1,6 +1,8 @@
 """Python and its packages: which interpreter, and what is said when pip fails."""
 
 import io
+import os
+import subprocess
 import sys
 
 import pytest
@@ -55,16 +57,38 @@ def test_what_could_not_be_installed_is_named(env, monkeypatch):
 @pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13)])
 def test_this_python_is_taken_if_odoo_runs_on_it(monkeypatch, version):
     monkeypatch.setattr(python_env.sys, "version_info", (*version, 0, "final", 0))
-    assert python_env.find_python() == sys.executable
+    assert python_env.find_python() == os.path.realpath(sys.executable)
 
 
 @pytest.mark.parametrize("version", [(3, 9), (3, 14)])
 def test_another_python_is_looked_for(monkeypatch, version):
     monkeypatch.setattr(python_env.sys, "version_info", (*version, 0, "final", 0))
     monkeypatch.setattr(python_env, "_runs", lambda path: True)
-    there = {"python3.12": "/usr/bin/python3.12", "python3.10": "/usr/bin/python3.10"}
+    there = {"python3.12": "/no/where/python3.12", "python3.10": "/no/where/python3.10"}
     monkeypatch.setattr(python_env.shutil, "which", there.get)
-    assert python_env.find_python() == "/usr/bin/python3.12"
+    assert python_env.find_python() == "/no/where/python3.12"
     monkeypatch.setattr(python_env.shutil, "which", {}.get)
     with pytest.raises(SetupError, match=r"3\.10, 3\.11, 3\.12 or 3\.13"):
         python_env.find_python()
+
+
+def test_one_python_under_two_names_is_one(env, tmp_path, monkeypatch):
+    made = []
+    monkeypatch.setattr(python_env, "run", lambda *words, **more: made.append(words))
+    monkeypatch.setattr(python_env, "_runs", lambda path: True)
+    for name in ("python3", "python3.x"):
+        (tmp_path / name).symlink_to(sys.executable)
+        monkeypatch.setattr(python_env.sys, "executable", str(tmp_path / name))
+        env.make()
+    assert len(made) == 1
+
+
+def test_another_python_ends_what_runs_from_the_old_one(env, monkeypatch):
+    env.place.make()
+    program = [sys.executable, "-c", "import time; time.sleep(60)", env.place.odoo_conf]
+    with subprocess.Popen([str(word) for word in program]) as running:
+        (env.place.folder / "odoo.pid").write_text(str(running.pid))
+        monkeypatch.setattr(python_env, "run", lambda *words, **more: "")
+        env.make()
+        running.wait(timeout=10)  # would raise if it still ran
+    assert not (env.place.folder / "odoo.pid").exists()
