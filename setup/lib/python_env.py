@@ -46,6 +46,7 @@ class PythonEnv:
 
     def make(self):
         """Make the environment; take what is there if it is of this Python and runs."""
+        key = key_of(find_python())
         if self.stamps.is_done("venv", key) and _runs(str(self.place.python)):
             return
         with (
