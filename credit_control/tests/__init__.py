@@ -7,6 +7,7 @@ from . import test_invoice_hooks
 from . import test_kernel_epc
 from . import test_kernel_oracle
 from . import test_kernel_placeholders
+from . import test_kernel_sending
 from . import test_letter
 from . import test_letter_batch
 from . import test_merge
