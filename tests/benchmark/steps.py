@@ -10,7 +10,6 @@ import floors
 import volumes
 
 
-
 def call(env, name, number):
     """Run the step ``name``; ``number`` is the size of the ledger or of the batch."""
     if name == "fill":
