@@ -53,6 +53,7 @@ from . import (
     dunning_run_summary,
     dunning_profile_refresh,  # extends notice and run
     res_company,
+    res_currency,
     res_config_settings,
     res_partner,
 )

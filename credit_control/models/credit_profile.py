@@ -336,13 +336,10 @@ class CreditProfile(models.Model):
                    AND l.parent_state = 'posted'
                    AND l.reconciled IS NOT TRUE
                    AND c.commercial_partner_id IS NOT NULL
-                   AND l.account_id IN (
-                       SELECT id FROM account_account
-                        WHERE account_type = 'asset_receivable'
-                          AND non_trade IS NOT TRUE
-                   )
+                   AND l.account_id IN %s
                 """,
                 company.id,
+                company._trade_receivable_ids(),
             ),
         )
 

@@ -258,13 +258,13 @@ class CreditProfile(models.Model):
                 for company in companies
             ),
             ids=list(ids),
-            items=self._figures_items(),
+            items=self._figures_items(companies._trade_receivable_ids()),
             events=self._figures_events(),
             actions=self._figures_actions(),
         )
 
     @api.model
-    def _figures_items(self):
+    def _figures_items(self, account_ids):
         """Return the query of the open items, summed by profile of ``asked``."""
         return SQL(
             """
@@ -285,13 +285,10 @@ class CreditProfile(models.Model):
                 ON l.partner_id = c.id AND l.company_id = a.company_id
              WHERE l.parent_state = 'posted'
                AND l.reconciled IS NOT TRUE
-               AND l.account_id IN (
-                   SELECT id FROM account_account
-                    WHERE account_type = 'asset_receivable'
-                      AND non_trade IS NOT TRUE
-               )
+               AND l.account_id IN %s
              GROUP BY a.id
-            """
+            """,
+            account_ids,
         )
 
     @api.model

@@ -3,6 +3,8 @@ import datetime
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.unchecked import UncheckedMany2one
+
 # what a person may change on a delivery
 EDITABLE = {"tracking_number", "proof_attachment_id"}
 
@@ -19,10 +21,13 @@ class DunningDelivery(models.Model):
     notice_id = fields.Many2one(
         "dunning.notice", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
+    # the notice holds company and profile by checked keys of its own
+    company_id = UncheckedMany2one(
         related="notice_id.company_id", store=True, index=True
     )
-    profile_id = fields.Many2one(related="notice_id.profile_id", store=True, index=True)
+    profile_id = UncheckedMany2one(
+        related="notice_id.profile_id", store=True, index=True
+    )
     partner_id = fields.Many2one(related="notice_id.partner_id", store=True)
     level_id = fields.Many2one(related="notice_id.level_id")
     user_id = fields.Many2one(related="profile_id.user_id", string="Collector")
@@ -61,7 +66,6 @@ class DunningDelivery(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        index=True,
     )
     error = fields.Text(readonly=True, copy=False, help="What went wrong.")
     remedy = fields.Text(readonly=True, copy=False, help="What to do about it.")

@@ -179,6 +179,7 @@ class DunningLevel(models.Model):
         for model, name in (
             ("dunning.notice", "level_id"),
             ("dunning.notice.line", "level_id"),
+            ("dunning.notice.line", "previous_level_id"),
             ("account.move.line", "dunning_level_id"),
         ):
             # sudo: the proof counts, whoever may see it

@@ -144,13 +144,11 @@ class DunningNotice(models.Model):
                   JOIN res_partner owner
                     ON owner.commercial_partner_id = profile.partner_id
                   JOIN account_move_line item ON item.partner_id = owner.id
+                   AND item.account_id IN %(account_ids)s
                    AND item.company_id = notice.company_id
                    AND item.parent_state = 'posted' AND item.reconciled IS NOT TRUE
                    AND item.amount_residual_currency < 0
                   JOIN account_move move ON move.id = item.move_id
-                  JOIN account_account account ON account.id = item.account_id
-                   AND account.account_type = 'asset_receivable'
-                   AND account.non_trade IS NOT TRUE
                  WHERE notice.id IN %(ids)s
                    AND NOT EXISTS (
                        SELECT 1 FROM dunning_notice_line line
@@ -159,6 +157,7 @@ class DunningNotice(models.Model):
              RETURNING notice_id
                 """,
                 ids=tuple(self.ids) or (0,),
+                account_ids=self.company_id._trade_receivable_ids(),
             )
         )
         if rows:

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.unchecked import UncheckedMany2one
+
 
 class DunningNoticeLine(models.Model):
     """A claim, reminder or piece of information on a notice, as it was then."""
@@ -25,9 +27,9 @@ class DunningNoticeLine(models.Model):
         [("claim", "Claim"), ("reminder", "Reminder"), ("info", "For information")],
         required=True,
     )
-    level_id = fields.Many2one("dunning.level", ondelete="restrict")
+    level_id = UncheckedMany2one("dunning.level")
     is_forced = fields.Boolean()
-    currency_id = fields.Many2one("res.currency", required=True)
+    currency_id = UncheckedMany2one("res.currency", required=True)
     date_invoice = fields.Date()
     date_due = fields.Date()
     days_overdue = fields.Integer()
@@ -52,9 +54,8 @@ class DunningNoticeLine(models.Model):
     is_delivered = fields.Boolean(
         help="The item moved on to its level when this notice reached the customer."
     )
-    previous_level_id = fields.Many2one(
+    previous_level_id = UncheckedMany2one(
         "dunning.level",
-        ondelete="set null",
         help="The item's level before this notice was delivered.",
     )
     previous_date = fields.Date()

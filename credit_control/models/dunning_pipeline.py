@@ -71,9 +71,9 @@ Hold = namedtuple("Hold", "condition until", defaults=(None,))
 class Scope(NamedTuple):
     """What one passage of the pipeline is about.
 
-    ``customer_ids`` restricts the items to these commercial partners; ``overlay``
-    says that a preview has left simulated positions in ``plan_overlay``; ``sending``
-    that the question is whether the notices that wait may still go.
+    ``contact_ids`` restricts the items to those of these partners; ``overlay`` says
+    that a preview has left simulated positions in ``plan_overlay``; ``sending`` that
+    the question is whether the notices that wait may still go.
     """
 
     company_id: int
@@ -81,7 +81,7 @@ class Scope(NamedTuple):
     tree_ids: tuple
     account_ids: tuple
     ladders: dict  # dunning.policy -> its levels
-    customer_ids: tuple | None = None
+    contact_ids: tuple | None = None
     overlay: bool = False
     sending: bool = False
 
@@ -218,31 +218,29 @@ class DunningPipeline(models.AbstractModel):
         self.env.flush_all()
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         tree = companies.search([("id", "child_of", company.root_id.ids)])
-        accounts = (
-            self.env["account.account"]
-            .sudo()
-            .with_context(active_test=False)
-            ._search(
-                [
-                    ("account_type", "=", "asset_receivable"),
-                    ("non_trade", "=", False),
-                    ("company_ids", "in", tree.ids),
-                ]
-            )
-        )
-        customer_ids = None
+        contact_ids = None
         if profile_ids is not None:
             profiles = self.env["credit.profile"].sudo().browse(profile_ids)
-            customer_ids = tuple(profiles.partner_id.ids) or (0,)
+            contact_ids = self._contact_ids(profiles.partner_id.ids)
         return Scope(
             company_id=company.id,
             date=date,
             tree_ids=tuple(tree.ids),
-            account_ids=tuple(accounts) or (0,),
+            account_ids=company._trade_receivable_ids(),
             ladders=self._ladders(),
-            customer_ids=customer_ids,
+            contact_ids=contact_ids,
             overlay=overlay,
         )
+
+    def _contact_ids(self, customer_ids):
+        """Return the ids of all contacts of some customers, archived ones too.
+
+        Looked up beforehand: of ids, unlike of a sub-select, PostgreSQL knows that
+        they are few, and takes the index of the open items by partner.
+        """
+        contacts = self.env["res.partner"].sudo().with_context(active_test=False)
+        found = contacts._search([("commercial_partner_id", "in", customer_ids)])
+        return tuple(found) or (0,)
 
     def _step(self, name, scope):
         """Return the query of a step."""

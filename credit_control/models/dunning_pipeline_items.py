@@ -207,13 +207,9 @@ class DunningPipeline(models.AbstractModel):
 
     def _item_restriction(self, scope):
         """Only some customers, when the question is about them."""
-        if scope.customer_ids is None:
+        if scope.contact_ids is None:
             return SQL("TRUE")
-        return SQL(
-            "line.partner_id IN ("
-            "SELECT id FROM res_partner WHERE commercial_partner_id IN %s)",
-            scope.customer_ids,
-        )
+        return SQL("line.partner_id IN %s", scope.contact_ids)
 
     # === PROMISES AND DISPUTES === #
     def _step_plan(self, scope):

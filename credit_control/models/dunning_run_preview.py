@@ -35,7 +35,8 @@ class DunningRun(models.Model):
             customers = self._preview_customers(events, day) if offset else None
             if customers is not None and not customers:
                 continue
-            scope = scope._replace(date=day, customer_ids=customers)
+            contacts = None if customers is None else pipeline._contact_ids(customers)
+            scope = scope._replace(date=day, contact_ids=contacts)
             pipeline._make_tables(scope)
             rows += self._preview_rows(day)
             events.update(self._next_events(day))

@@ -78,6 +78,25 @@ class ResCompany(models.Model):
             for company in self
         }
 
+    @api.private
+    def _trade_receivable_ids(self):
+        """Return the ids of the receivable accounts of the companies' whole trees.
+
+        Handed to a statement as numbers rather than as a sub-select, they let it take
+        the index of open items by account and partner.
+
+        :rtype: tuple[int, ...]
+        """
+        accounts = self.env["account.account"].sudo().with_context(active_test=False)
+        found = accounts._search(
+            [
+                ("account_type", "=", "asset_receivable"),
+                ("non_trade", "=", False),
+                ("company_ids", "child_of", self.sudo().root_id.ids),
+            ]
+        )
+        return tuple(found) or (0,)
+
     @api.model
     def _set_default_dunning_policy(self):
         """Give companies without a default policy the standard one, at install."""

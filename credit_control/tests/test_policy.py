@@ -195,6 +195,28 @@ class TestPolicy(CreditControlCommon):
         with self.assertRaisesRegex(UserError, "Level 1.*archive it"):
             policy.unlink()
 
+    def test_a_currency_in_which_was_reminded_stays(self):
+        currency = self.env["res.currency"].create({"name": "TST", "symbol": "T"})
+        policy = self.make_policy([5])
+        profile = self.make_profile(self.make_customer())
+        notice = self.env["dunning.notice"].sudo().create(
+            {
+                "profile_id": profile.id,
+                "company_id": profile.company_id.id,
+                "policy_id": policy.id,
+                "level_id": policy.level_ids.id,
+                "date": self.today,
+            }
+        )
+        line = {"name": "INV/1", "kind": "claim", "currency_id": currency.id}
+        notice.line_ids = [Command.create(line)]
+        self.env.flush_all()
+        with self.assertRaisesRegex(UserError, "claims in TST: archive"):
+            currency.unlink()
+        notice.line_ids.unlink()
+        currency.unlink()
+        self.assertFalse(currency.exists())
+
     def test_a_bad_placeholder_shows_before_saving(self):
         policy = self.make_policy([5])
         level = policy.level_ids.new({"name": "New", "body_html": "{{ tabel }}"})
