@@ -13,6 +13,9 @@ from ..tools.epc import is_iban, transfer_payload
 from ..tools.placeholders import PlaceholderError
 from .qr_code import qr_code_svg
 
+MAIL_ONLY = "o_credit_mail_only"
+TABLE = "\N{OBJECT REPLACEMENT CHARACTER}"
+
 
 class LetterDocument(models.AbstractModel):
     """A notice as a business letter, in the language of its reader."""
@@ -95,17 +98,17 @@ class LetterDocument(models.AbstractModel):
         A formal notice must tell principal, interest and costs apart; so does any
         letter that demands more than the invoices.
         """
-        body = _plain_headings(body)
-        if table not in body:
-            body += table
-        if not letter.notice.level_id.is_formal and not any(
+        # the table keeps its exact form: only the words around it are parsed
+        body = _for_paper(body.replace(table, TABLE))
+        if TABLE not in body:
+            body += TABLE
+        if letter.notice.level_id.is_formal or any(
             section["has_extra"] for section in sections
         ):
-            return body
-        split = self.env["ir.qweb"]._render(
-            "credit_control.letter_split", {"sections": sections}
-        )
-        return body.replace(table, table + split, 1)
+            table += self.env["ir.qweb"]._render(
+                "credit_control.letter_split", {"sections": sections}
+            )
+        return body.replace(TABLE, table, 1)
 
     def _letter_date(self, notice):
         """Return the day the letter is written, not that of the planning."""
@@ -231,11 +234,18 @@ def _in_fours(number):
     return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 
 
-def _plain_headings(body):
-    """Return ``body`` without first-rank headings: the letter's subject is the only."""
-    if "<h1" not in body.lower():
+def _for_paper(body):
+    """Return ``body`` as a letter has it.
+
+    Headings of the first rank step down, for the letter's subject is the only one. What
+    letterhead, subject, parties and signature say already is marked
+    ``o_credit_mail_only`` in the text shared with the e-mail, and left out here.
+    """
+    if "<h1" not in body.lower() and MAIL_ONLY not in body:
         return body
     tree = lxml_html.fragment_fromstring(str(body), create_parent="div")
     for heading in tree.iter("h1"):
         heading.tag = "h2"
+    for element in tree.find_class(MAIL_ONLY):
+        element.drop_tree()
     return Markup(lxml_html.tostring(tree, encoding="unicode"))

@@ -71,7 +71,7 @@ class StatementDocument(models.AbstractModel):
             "address": self._postal_address(addressee, company),
             "sender": self._address_lines(company),
             "place_and_date": self._place_and_date(
-                company, format_date(self.env, today)
+                company, format_date(self.env, today, date_format="long")
             ),
             "references": self._references(profile),
             "is_registered": False,
@@ -106,7 +106,7 @@ class StatementDocument(models.AbstractModel):
                     "date": format_date(self.env, line.invoice_date or line.date),
                     # a credit counts at once, whatever its maturity
                     "due": format_date(self.env, due) if amount > 0 else "",
-                    "days": max(days, 0) if amount > 0 else "",
+                    "days": days if amount > 0 and days > 0 else "",
                     "total": format_amount(self.env, line.amount_currency, currency),
                     "open": format_amount(self.env, amount, currency),
                 }

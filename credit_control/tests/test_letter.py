@@ -167,6 +167,23 @@ class TestLetter(LetterCommon):
         ):
             self.assertIn(words, text)
 
+    def test_what_the_sheet_says_already_is_left_to_the_mail(self):
+        self.level3.body_html = (
+            '<p class="o_credit_mail_only">Creditor: {{ company_name }}</p>'
+            "<p>Dear Sir,</p><div>{{ table }}</div>"
+            '<p>Yours,<span class="o_credit_mail_only"><br/>The clerk</span></p>'
+        )
+        letter = self.make_letter(level=self.level3)
+        self.print_letters(letter)
+        text = self.text(letter)
+        self.assertEqual(text.count("Creditor"), 1)
+        self.assertEqual(text.count("To be paid"), 1)
+        self.assertNotIn("The clerk", text)
+        notice = letter.notice_id
+        mailed = str(notice._render_text("en_US")[notice][1])
+        self.assertIn("Creditor: ", mailed)
+        self.assertIn("The clerk", mailed)
+
     def test_formal_words_stand_above_a_text_without_them(self):
         self.level3.subject = "Your account"
         letter = self.make_letter(level=self.level3)

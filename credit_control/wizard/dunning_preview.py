@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 MAX_DAYS = 92
@@ -70,7 +70,14 @@ class DunningPreviewLine(models.TransientModel):
     )
     policy_id = fields.Many2one("dunning.policy", ondelete="cascade")
     level_id = fields.Many2one("dunning.level", ondelete="cascade")
+    level_name = fields.Char(string="Step", compute="_compute_level_name", store=True)
     claims = fields.Integer(help="Items whose step is due on that day.")
     amount = fields.Monetary(
         aggregator="sum", help="Claims and reminders less open credits."
     )
+
+    @api.depends("level_id")
+    def _compute_level_name(self):
+        """Steps of the same name are one in charts, whatever their policy."""
+        for line in self:
+            line.level_name = line.level_id.name
