@@ -64,11 +64,25 @@ def set_up_companies(env, count):
             company.iap_enrich_auto_done = True  # never ask the Internet who we are
         # not earlier: a new company with an address is looked up at once
         company.email = f"accounts@{slug(plan['name'])}.example"
+        company.phone = plan["phone"]
         # the group works by one clock, whatever that of the machine
         company.resource_calendar_id.tz = ZONE
         companies |= company
     env.user.company_ids |= companies
     return companies
+
+
+def set_up_bank_accounts(env, companies):
+    """The account that letters ask the customers to pay to."""
+    banks = {}
+    for company, plan in zip(companies, COMPANIES, strict=False):
+        bic = plan["bic"]
+        if bic not in banks:
+            banks[bic] = env["res.bank"].create({"name": plan["bank"], "bic": bic})
+        if not company.partner_id.bank_ids:
+            company.partner_id.bank_ids = [
+                Command.create({"acc_number": plan["iban"], "bank_id": banks[bic].id})
+            ]
 
 
 def set_up_rates(env, rng, today, months):
@@ -160,6 +174,7 @@ def set_up(env, seed, today, months, count):
     companies = set_up_companies(env, count)
     env = env(context=dict(env.context, allowed_company_ids=companies.ids))
     companies = companies.with_env(env)
+    set_up_bank_accounts(env, companies)
     set_up_rates(env, random.Random(seed), today, months)
     products = env["product.product"].create(
         [
