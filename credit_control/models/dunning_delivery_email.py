@@ -58,32 +58,15 @@ class DunningDelivery(models.Model):
                     "lang": delivery.notice_id._get_lang(found["to"]),
                 }
             )
-        self._store_recipients(people)
-        return people, errors
-
-    def _store_recipients(self, people):
-        """Keep who is written to, for all deliveries by one statement each way."""
-        if not self:
-            return
-        pairs = [
-            (delivery.id, partner.id)
-            for delivery in self
-            for partner in people[delivery.notice_id]["to"]
-            | people[delivery.notice_id]["cc"]
-        ]
-        table = SQL.identifier(self._fields["partner_ids"].relation)
-        self.env.cr.execute(
-            SQL("DELETE FROM %s WHERE delivery_id IN %s", table, tuple(self.ids))
+        self._replace_links(
+            "partner_ids",
+            {
+                delivery: people[delivery.notice_id]["to"]
+                | people[delivery.notice_id]["cc"]
+                for delivery in self
+            },
         )
-        if pairs:
-            self.env.cr.execute(
-                SQL(
-                    "INSERT INTO %s (delivery_id, partner_id) VALUES %s",
-                    table,
-                    SQL(", ").join(SQL("(%s, %s)", *pair) for pair in pairs),
-                )
-            )
-        self.invalidate_recordset(["partner_ids"])
+        return people, errors
 
     def _get_blacklisted(self, people):
         addresses = {

@@ -153,12 +153,12 @@ class DunningDelivery(models.Model):
                 for delivery, pdf in zip(written, pdfs, strict=True)
             ]
         )
-        for (delivery, values), attachment in zip(
-            written.items(), attachments, strict=True
-        ):
+        self._replace_links(
+            "attachment_ids", dict(zip(written, attachments, strict=True))
+        )
+        for delivery, values in written.items():
             delivery.write(
                 {
-                    "attachment_ids": [fields.Command.set(attachment.ids)],
                     "address": "\n".join(values["address"]),
                     "lang": values["lang"],
                     "subject": values["title"],

@@ -154,6 +154,31 @@ class DunningDelivery(models.Model):
             failed |= deliveries
         return failed
 
+    def _replace_links(self, name, linked):
+        """Set a many2many field of these deliveries, by one statement each way.
+
+        :param str name: the field
+        :param dict linked: the records of its model by delivery
+        """
+        if not self:
+            return
+        field = self._fields[name]
+        table, own, other = map(
+            SQL.identifier, (field.relation, field.column1, field.column2)
+        )
+        self.env.cr.execute(
+            SQL("DELETE FROM %s WHERE %s IN %s", table, own, tuple(self.ids))
+        )
+        pairs = [
+            SQL("(%s, %s)", delivery.id, record_id)
+            for delivery, records in linked.items()
+            for record_id in records.ids
+        ]
+        if pairs:
+            columns = SQL("INSERT INTO %s (%s, %s) VALUES ", table, own, other)
+            self.env.cr.execute(SQL("%s%s", columns, SQL(", ").join(pairs)))
+        self.invalidate_recordset([name], flush=False)  # nothing of it waits
+
     @api.private
     def _retry_later(self, error, remedy):
         """Try again by itself after a while; give up after the last time."""
