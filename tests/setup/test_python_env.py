@@ -4,12 +4,14 @@ import io
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
 from lib import python_env
 from lib.console import Console, SetupError
 from lib.paths import Place
+from lib.process import command_line
 from lib.stamps import Stamps
 
 OFFLINE = """\
@@ -87,6 +89,8 @@ def test_another_python_ends_what_runs_from_the_old_one(env, monkeypatch):
     env.place.make()
     program = [sys.executable, "-c", "import time; time.sleep(60)", env.place.odoo_conf]
     with subprocess.Popen([str(word) for word in program]) as running:
+        while "odoo.conf" not in command_line(running.pid):
+            time.sleep(0.01)  # for a moment, a new program has no command line
         (env.place.folder / "odoo.pid").write_text(str(running.pid))
         monkeypatch.setattr(python_env, "run", lambda *words, **more: "")
         env.make()
