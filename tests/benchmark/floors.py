@@ -174,8 +174,8 @@ def letters(env, notices):
     """One plain page of ten rows for each, all by one call of wkhtmltopdf.
 
     Each is a document of its own, as a letter must be to have its own page numbers. No
-    style, no font, no footer, no splitting of the PDF: 3 ms on two cores. With a style
-    of some care the same takes 6 ms.
+    style, no font, no footer, no text, no splitting of the PDF: 2 to 3 ms on two cores.
+    The engine alone takes 7 ms for a page of ours, which has all of these.
     """
     row = (
         "<tr><td>INV/2026/00001</td><td>01/02/2026</td><td>9</td><td>1,234.50</td></tr>"
