@@ -1,6 +1,7 @@
 """What a person sees: steps with their time, warnings, one clear error."""
 
 import contextlib
+import os
 import sys
 import time
 
@@ -52,3 +53,6 @@ def run_main(main):
     except KeyboardInterrupt:
         print("\nstopped; the next call takes up where this one ended", file=sys.stderr)
         sys.exit(130)
+    except BrokenPipeError:  # the reader of our output has gone ("| head", say)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
