@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.tools import SQL
+from odoo.tools.i18n import format_list
 from odoo.tools.misc import format_date
 
 
@@ -57,6 +58,8 @@ class CreditProfile(models.Model):
     def _explain_text(self, texts, row, names):
         """Return one sentence: the reason, until when, and what comes then."""
         text = texts.get(row["code"], row["code"])
+        if row["code"] == "no_recipient" and row["next_level_id"]:
+            text = self._explain_unreached(row["next_level_id"])
         sentences = [text % {"level": names.get(row["level_id"], "")}]
         if row["kind"] == "reminder":
             sentences.insert(0, self.env._("Listed with the notice that goes now."))
@@ -76,6 +79,30 @@ class CreditProfile(models.Model):
         if row["amount_disputed"] and row["code"] != "dispute":
             sentences.append(self.env._("A part is contested and not demanded."))
         return " ".join(sentences)
+
+    def _explain_unreached(self, level_id):
+        """Return what to enter so that the level reaches the customer."""
+        _ = self.env._
+        # sudo: salespersons do not read levels
+        level = self.env["dunning.level"].sudo().browse(level_id)
+        parts = {
+            "send_email": _("an e-mail address"),
+            "plan_call": _("a phone number"),
+            "send_sms": _("a phone number"),
+            "send_letter": _("a postal address"),
+            "send_registered": _("a postal address"),
+        }
+        wanted = dict.fromkeys(
+            words for name, words in parts.items() if level[name]
+        )
+        if not wanted:
+            return self._explain_texts()["no_recipient"]
+        return _(
+            "“%(level)s” waits: enter %(parts)s on the customer or on one of its "
+            "contacts.",
+            level=level.name,
+            parts=format_list(self.env, list(wanted), style="or"),
+        ).replace("%", "%%")
 
     @api.model
     def _explain_texts(self):

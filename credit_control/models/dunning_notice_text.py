@@ -157,7 +157,11 @@ class DunningNotice(models.Model):
         self._fetch_items()
         instalments = self._get_instalments()
         writer = writer or _Writer(self.env, lang)
-        return {notice: notice._get_table(instalments, writer) for notice in self}
+        # the words beside a line are the reader's, not those of who sends
+        return {
+            notice: notice._get_table(instalments, writer)
+            for notice in self.with_context(lang=lang)
+        }
 
     def _fetch_items(self):
         """Read what a text needs of the items, and none of their many other columns."""

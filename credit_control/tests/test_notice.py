@@ -214,6 +214,11 @@ class TestNotice(NoticeCommon):
         self.assertEqual(parts["EUR"]["total"], "70.00\N{NO-BREAK SPACE}€")
         self.assertEqual([row["name"] for row in dollars["credits"]], [credit.name])
         self.assertEqual([row["reason"] for row in dollars["info"]], ["not due yet"])
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["credit_control"], ["fr_FR"])
+        french = notice._get_tables("fr_FR")[notice]
+        reasons = [row["reason"] for part in french for row in part["info"]]
+        self.assertEqual(reasons, ["non échue"])
         html = notice._render_text("en_US")[notice][1]
         self.assertIn("Of which contested", html)
         self.assertIn("instalment", html)

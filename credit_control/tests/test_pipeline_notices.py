@@ -132,6 +132,12 @@ class TestPipelineNotices(PipelineCommon):
         customer = self.make_customer("Unknown", email=False)
         invoice = self.make_invoice(customer, 100, -10)
         self.assertCode(invoice, "no_recipient")
+        self.first.plan_call = True
+        profile = self.env["credit.profile"].search([("partner_id", "=", customer.id)])
+        self.assertIn(
+            "enter an e-mail address or a phone number",
+            profile.explain(self.days(0))[0]["text"],
+        )
         self.first.send_letter = True
         customer.write({"street": "1 Mill Lane", "city": "Lyon"})
         self.assertGoes(invoice, self.first)
