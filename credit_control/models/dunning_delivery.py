@@ -3,7 +3,7 @@ import datetime
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.unchecked import UncheckedMany2one
+from .unchecked_many2one import UncheckedMany2one
 
 # what a person may change on a delivery
 EDITABLE = {"tracking_number", "proof_attachment_id"}

@@ -52,16 +52,12 @@ class DunningNotice(models.Model):
         rows = []
         for company, notices in self.grouped("company_id").items():
             rows += pipeline._sending_rows(company, today[company], notices)
-        early = defaultdict(float)
-        for row in rows:
-            if not row["code"] and not row["is_overdue"]:
-                early[row["notice_id"], row["currency_id"]] += float(row["demanded"])
         for row in rows:
             if row["code"] or row["net"] is None:
                 continue
             owed = float(row["net"])
             if not row["is_overdue"]:
-                owed += early[row["notice_id"], row["currency_id"]]
+                owed += float(row["early"])
             currency = self.env["res.currency"].browse(row["currency_id"])
             if currency.compare_amounts(owed, 0) <= 0:
                 row["code"] = "covered"

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..tools.unchecked import UncheckedMany2one
+from .unchecked_many2one import UncheckedMany2one
 
 
 class DunningNoticeLine(models.Model):

@@ -20,8 +20,9 @@ class DunningPipeline(models.AbstractModel):
         :param notices: ``dunning.notice``
         :return: dicts with ``id``, ``notice_id``, ``kind``, ``currency_id`` of the
             line; ``residual``, ``disputed``, ``demanded``, ``net`` (of customer and
-            currency, null without credits) of today; ``code`` (why it is not demanded
-            any more, or None), ``is_overdue``
+            currency, null without credits) and ``early`` (of customer and currency:
+            what waiting notices demand before it is due) of today; ``code`` (why it
+            is not demanded any more, or None), ``is_overdue``
         """
         scope = self._scope(company, date, notices.profile_id.ids)
         scope = scope._replace(sending=True)
@@ -32,10 +33,20 @@ class DunningPipeline(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                WITH %(ctes)s
+                WITH %(ctes)s, early AS (
+                    SELECT claim.customer_id, claim.currency_id,
+                           sum(claim.demanded) AS demanded
+                      FROM plan_claim claim
+                     WHERE claim.hold IS NULL AND NOT claim.is_overdue
+                       AND EXISTS (SELECT FROM dunning_notice_line mate
+                                    WHERE mate.move_line_id = claim.id
+                                      AND (mate.is_live OR mate.notice_id IN %(ids)s))
+                     GROUP BY claim.customer_id, claim.currency_id
+                )
                 SELECT line.id, line.notice_id, line.kind, line.currency_id,
                        claim.residual, claim.disputed, claim.demanded,
                        claim.is_overdue, claim.hold, net.net,
+                       coalesce(early.demanded, 0) AS early,
                        CASE WHEN item.id IS NULL THEN 'gone'
                             WHEN item.parent_state <> 'posted' THEN 'not_posted'
                             WHEN item.reconciled OR item.amount_residual_currency <= 0
@@ -52,6 +63,8 @@ class DunningPipeline(models.AbstractModel):
              LEFT JOIN plan_claim claim ON claim.id = line.move_line_id
              LEFT JOIN plan_net net ON net.customer_id = claim.customer_id
                    AND net.currency_id = claim.currency_id
+             LEFT JOIN early ON early.customer_id = claim.customer_id
+                   AND early.currency_id = claim.currency_id
                  WHERE line.notice_id IN %(ids)s AND line.is_dropped IS NOT TRUE
                    AND line.kind IN ('claim', 'reminder')
               ORDER BY line.id

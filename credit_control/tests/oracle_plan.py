@@ -200,7 +200,7 @@ class _Plan(Claims):
         return max(days, default=None)
 
     def wait(self):
-        """Days between two notices, and one policy of a customer at a time."""
+        """Days between two notices."""
         for claim in self.due_steps():
             if not claim.profile:
                 claim.hold("no_recipient")
@@ -210,6 +210,10 @@ class _Plan(Claims):
                 day = last + timedelta(claim.policy.min_days_between)
                 if self.today < day:
                     claim.hold("spacing", day)
+        self.take_turns()
+
+    def take_turns(self):
+        """One policy of a customer at a time; what was forced goes in any case."""
         by_profile = defaultdict(lambda: defaultdict(list))
         for claim in self.due_steps():
             by_profile[claim.profile.id][claim.policy.id].append(claim)

@@ -51,6 +51,21 @@ class TestDeliveryLedger(NoticeCommon):
         self.assertFalse(self.levels(self.invoice)[0][0], "a dropped item stays")
         self.assertEqual(self.levels(other)[0][0], self.level1)
 
+    def test_a_credit_below_all_that_is_not_due_yet_stops_nothing(self):
+        """By invoice: the credit is set against both notices together, not each."""
+        customer = self.make_customer("Early", email="early@customer.example")
+        invoices = [self.make_invoice(customer, 80, 5) for _number in range(2)]
+        self.make_credit(customer, 100)
+        notices = self.env["dunning.notice"]
+        for invoice in invoices:
+            notices |= self.make_notice(customer, moves=invoice)
+        notices.sudo().line_ids.days_overdue = 0
+        self.queue(notices)
+        self._process()
+        self.assertEqual(notices.mapped("state"), ["approved"] * 2)
+        self.assertEqual(notices.delivery_ids.mapped("state"), ["queued"] * 2)
+        self.assertFalse(any(notices.line_ids.mapped("is_dropped")))
+
     def test_part_paid_since(self):
         """Thread 18: the amount that is open, not the total."""
         notice = self._queued_notice()

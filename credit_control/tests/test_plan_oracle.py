@@ -16,7 +16,7 @@ from .oracle_plan import plan
 from .oracle_report import differences, facts, shrink
 
 # random ledgers, the same every time; more of them for a longer look
-EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", 600))
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "600"))
 
 
 def cents(amount):
@@ -252,34 +252,14 @@ class TestPlanOracle(OracleCommon):
         rare = {name: counts[name] for name in expected if counts[name] < 5}
         self.assertFalse(rare, "too few examples of these")
 
-    @staticmethod
-    def shapes(ledger, result):
+    def shapes(self, ledger, result):
         """What is special about the customers of a ledger."""
         contacts = {contact.id: contact for contact in ledger.contacts}
         customers = commercial_partners(ledger.contacts)
-        levels = {level.id: level for level in ledger.levels}
         profiles = {profile.id: profile.partner_id for profile in ledger.profiles}
-        owned = {(p.partner_id, p.company_id) for p in ledger.profiles}
-        moves = {move.id: move for move in ledger.moves}
-
-        def is_nested(contact_id):
-            parent_id = contact_id and contacts[contact_id].parent_id
-            return parent_id and customers[contact_id] not in (parent_id, contact_id)
-
         for item in ledger.items:
-            row = result.rows.get(item.id)
-            if row is None:
-                continue
-            if item.partner_id:
-                owner = customers[item.partner_id], moves[item.move_id].company_id
-                if owner not in owned:
-                    yield "no profile"
-            if row.kind == "claim" and is_nested(item.partner_id):
-                yield "item of a nested contact"
-            if row.kind == "claim" and is_nested(moves[item.move_id].partner_id):
-                yield "sent to a nested contact"
-            if row.kind == "claim" and not levels[row.level_id].active:
-                yield "archived level forced"
+            if item.id in result.rows:
+                yield from self.item_shapes(ledger, item, result.rows[item.id])
         for notice in result.notices:
             customer = contacts[profiles[notice.profile_id]]
             if customer.parent_id:
@@ -288,3 +268,28 @@ class TestPlanOracle(OracleCommon):
                 yield "archived customer reminded"
         if any(customers[p.partner_id] != p.partner_id for p in ledger.profiles):
             yield "former customer's profile"
+
+    @staticmethod
+    def item_shapes(ledger, item, row):
+        """What is special about an item of which the plan says something."""
+        contacts = {contact.id: contact for contact in ledger.contacts}
+        customers = commercial_partners(ledger.contacts)
+        owned = {(p.partner_id, p.company_id) for p in ledger.profiles}
+        move = next(move for move in ledger.moves if move.id == item.move_id)
+        levels = {level.id: level for level in ledger.levels}
+
+        def is_nested(contact_id):
+            parent_id = contact_id and contacts[contact_id].parent_id
+            return parent_id and customers[contact_id] not in (parent_id, contact_id)
+
+        owner = customers.get(item.partner_id), move.company_id
+        if item.partner_id and owner not in owned:
+            yield "no profile"
+        if row.kind != "claim":
+            return
+        if is_nested(item.partner_id):
+            yield "item of a nested contact"
+        if is_nested(move.partner_id):
+            yield "sent to a nested contact"
+        if not levels[row.level_id].active:
+            yield "archived level forced"

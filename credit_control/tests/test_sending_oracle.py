@@ -18,7 +18,7 @@ from .oracle_report import facts, tell
 from .oracle_sending import cancelled, check
 
 # random ledgers, the same every time; more of them for a longer look
-EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", 300))
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "300"))
 BATCH = 50  # ledgers that are sent together
 # how many days after the plan the notices go
 DELAYS = dict(zip(DATES, (0, 2, 0, 4), strict=True))
