@@ -1,1 +1,1 @@
-from . import invoice_pdf
+from . import invoice_pdf, link

@@ -16,7 +16,13 @@ SETTINGS = (
     "comment",
 )
 # their stored customer follows the profile
-CHILDREN = ("credit.promise", "credit.plan", "credit.dispute", "dunning.notice")
+CHILDREN = (
+    "credit.promise",
+    "credit.plan",
+    "credit.dispute",
+    "credit.link",
+    "dunning.notice",
+)
 
 
 class CreditProfile(models.Model):

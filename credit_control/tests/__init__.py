@@ -8,8 +8,10 @@ from . import test_kernel_epc
 from . import test_kernel_oracle
 from . import test_kernel_placeholders
 from . import test_kernel_sending
+from . import test_ledger
 from . import test_letter
 from . import test_letter_batch
+from . import test_link
 from . import test_merge
 from . import test_notice
 from . import test_pipeline_holds
