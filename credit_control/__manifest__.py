@@ -50,6 +50,8 @@
         "wizard/credit_profile_wizard_views.xml",
         "views/credit_profile_templates.xml",
         "views/account_move_views.xml",
+        "wizard/credit_call_views.xml",
+        "views/credit_call_views.xml",
         "views/credit_profile_form.xml",
         "views/credit_profile_views.xml",
         "views/credit_promise_views.xml",

@@ -1,9 +1,11 @@
 from . import dunning_state_mixin  # first: others inherit it
+from . import credit_portfolio_scope  # likewise
 from . import (
     account_move,
     account_move_line,
     account_move_screen,
     account_partial_reconcile,
+    credit_call,
     credit_dispute,
     credit_event,
     credit_event_rule,
@@ -21,6 +23,10 @@ from . import (
     credit_profile_screen,
     credit_promise,
     credit_promise_ledger,
+    credit_portfolio,
+    credit_portfolio_rule,
+    credit_absence,
+    credit_team,
     credit_role,
     dunning_delivery,
     dunning_delivery_call,

@@ -20,6 +20,7 @@ CHILDREN = (
     "credit.promise",
     "credit.plan",
     "credit.dispute",
+    "credit.event",
     "credit.link",
     "dunning.notice",
 )
