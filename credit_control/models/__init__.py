@@ -1,3 +1,4 @@
+from . import credit_commitment_mixin  # first: others inherit it
 from . import dunning_state_mixin  # first: others inherit it
 from . import credit_portfolio_scope  # likewise
 from . import (
@@ -5,7 +6,6 @@ from . import (
     account_move_line,
     account_move_screen,
     account_partial_reconcile,
-    credit_call,
     credit_dispute,
     credit_event,
     credit_event_rule,
@@ -13,6 +13,7 @@ from . import (
     credit_ledger,
     credit_plan,
     credit_profile,
+    credit_call,
     credit_profile_cron,
     credit_profile_customers,
     credit_profile_explain,
@@ -26,6 +27,8 @@ from . import (
     credit_portfolio,
     credit_portfolio_rule,
     credit_absence,
+    credit_hand_over,
+    credit_mass_action,
     credit_team,
     credit_role,
     dunning_delivery,
@@ -62,8 +65,16 @@ from . import (
     dunning_run_problems,
     dunning_run_summary,
     dunning_profile_refresh,  # extends notice and run
+    credit_profile_worklist,  # extends profile and call
+    credit_aged_item,  # extends the scope of a portfolio
+    credit_aged_balance,
+    credit_aged_balance_screen,
     res_company,
     res_currency,
     res_config_settings,
     res_partner,
+    credit_event_hooks,  # extends what events are about
+    credit_event_payment,
+    credit_event_check,
 )
+from . import credit_mention  # last: wraps what the models of ours post
