@@ -1,1 +1,1 @@
-from . import invoice_pdf, link
+from . import aged_balance, invoice_pdf, link
