@@ -35,7 +35,6 @@ class CreditEvent(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
-    _mail_post_access = "read"
 
     name = fields.Char(string="What happened", required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True, index=True)
