@@ -55,6 +55,7 @@
         "views/dunning_delivery_views.xml",
         "wizard/credit_profile_wizard_views.xml",
         "wizard/credit_mass_wizard_views.xml",
+        "wizard/credit_hand_over_views.xml",
         "views/credit_portfolio_views.xml",
         "views/credit_profile_templates.xml",
         "views/account_move_views.xml",

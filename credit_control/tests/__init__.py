@@ -3,6 +3,7 @@ from . import test_call
 from . import test_delivery
 from . import test_delivery_ledger
 from . import test_email
+from . import test_event
 from . import test_invoice_hooks
 from . import test_kernel_epc
 from . import test_kernel_oracle
@@ -19,6 +20,7 @@ from . import test_pipeline_levels
 from . import test_pipeline_notices
 from . import test_plan_oracle
 from . import test_policy
+from . import test_portfolio
 from . import test_profile
 from . import test_refresh
 from . import test_run
