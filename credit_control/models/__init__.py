@@ -79,6 +79,7 @@ from . import (
     res_currency,
     res_config_settings,
     res_partner,
+    statement_open,  # extends partner, invoice and notice
     credit_event_hooks,  # extends what events are about
     credit_event_payment,
     credit_event_check,

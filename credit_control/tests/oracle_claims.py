@@ -180,9 +180,10 @@ class Claims:
                 profile = claim.profile
                 if claim.code or not profile or profile.id != profile_id:
                     continue
-                if claim.item.currency_id == currency_id and left > 0:
+                if claim.item.currency_id == currency_id:
+                    if left * 2 >= claim.item.residual:  # half of it, or more
+                        claim.hold(code, until)
                     left -= claim.item.residual
-                    claim.hold(code, until)
 
     def hold_by_event(self, claim):
         """Dispute, payments on their way, and what was agreed on the profile."""
