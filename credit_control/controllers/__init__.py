@@ -1,1 +1,1 @@
-from . import aged_balance, invoice_pdf, link
+from . import aged_balance, invoice_pdf, link, statement

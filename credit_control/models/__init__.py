@@ -17,7 +17,6 @@ from . import (
     credit_call,
     credit_profile_cron,
     credit_profile_customers,
-    credit_profile_deeds,
     credit_profile_explain,
     credit_profile_figures,
     credit_profile_group,
@@ -71,6 +70,7 @@ from . import (
     dunning_run_problems,
     dunning_run_summary,
     dunning_profile_refresh,  # extends notice and run
+    credit_profile_deeds,  # extends profile and delivery
     credit_profile_worklist,  # extends profile and call
     credit_aged_item,  # extends the scope of a portfolio
     credit_aged_balance,

@@ -5,4 +5,5 @@ from . import (
     report_aged_balance,
     report_letter,
     report_statement,
+    statement_xlsx,
 )
