@@ -1,6 +1,7 @@
+from datetime import timedelta
 from math import fsum
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -186,14 +187,36 @@ class CreditAgedItem(models.Model):
     @api.model
     def _aged_days(self, rank, limits):
         """Return the latest and the earliest due date of age ``rank``, or None."""
-        day = self._aged_date().toordinal()
-        from_ordinal = type(self._aged_date()).fromordinal
+        day = self._aged_date()
         if rank == 0:
-            return None, from_ordinal(day)
-        latest = from_ordinal(day - (0, *limits)[rank - 1] - 1)
+            return None, day
+        latest = day - timedelta(days=(0, *limits)[rank - 1] + 1)
         if rank > len(limits):
             return latest, None
-        return latest, from_ordinal(day - limits[rank - 1])
+        return latest, day - timedelta(days=limits[rank - 1])
+
+    @api.model
+    def _aged_column_domain(self, column, limits, amount):
+        """Return the domain of the items that a column of the table sums up.
+
+        :param str column: ``not_due``, ``age_1`` and so on, ``overdue``, ``credit`` or
+            ``total``
+        :param str amount: the name of the amount that is summed
+        """
+        if column == "total":
+            return Domain(amount, "!=", 0)
+        if column == "credit":
+            return Domain(amount, "<", 0)
+        rank = 0 if column == "not_due" else 1
+        if column.startswith("age_"):
+            rank = int(column.removeprefix("age_"))
+        latest, earliest = self._aged_days(rank, limits)
+        domain = Domain(amount, ">", 0)
+        if latest:
+            domain &= Domain("due", "<=", fields.Date.to_string(latest))
+        if earliest and column != "overdue":
+            domain &= Domain("due", ">=", fields.Date.to_string(earliest))
+        return domain
 
     # === KEYS === #
     @api.model

@@ -53,7 +53,6 @@ class CreditAgedBalance(models.Model):
             ("country", "Country"),
             ("currency", "Currency"),
         ],
-        string="Rows",
         required=True,
         default="customer",
     )
@@ -169,7 +168,7 @@ class CreditAgedBalance(models.Model):
             "domain": list(self._cell_domain(key, currency_id, column)),
             "context": {
                 "aged_date": fields.Date.to_string(self.date),
-                "aged_company_ids": items.env.context["aged_company_ids"],
+                "aged_company_ids": items._aged_companies().ids,
             },
         }
 
@@ -290,7 +289,9 @@ class CreditAgedBalance(models.Model):
             domain &= Domain("risk_class", "=", risk)
         if self.only_overdue:
             amount = self._amount_name()
-            domain &= Domain(amount, ">", 0) & Domain("due", "<", self.date)
+            domain &= Domain(amount, ">", 0) & Domain(
+                "due", "<", fields.Date.to_string(self.date)
+            )
         return domain
 
     def _cell_domain(self, key, currency_id, column):
@@ -301,21 +302,7 @@ class CreditAgedBalance(models.Model):
         domain = self._domain() & Domain(currency, "=", currency_id)
         if key != "*":
             domain &= items._aged_key_domain(self.by, key)
-        if column == "credit":
-            return domain & Domain(amount, "<", 0)
-        if column == "total":
-            return domain & Domain(amount, "!=", 0)
-        if column == "overdue":
-            latest, earliest = items._aged_days(1, limits)[0], None
-        else:
-            rank = 0 if column == "not_due" else int(column.removeprefix("age_"))
-            latest, earliest = items._aged_days(rank, limits)
-        domain &= Domain(amount, ">", 0)
-        if latest:
-            domain &= Domain("due", "<=", latest)
-        if earliest:
-            domain &= Domain("due", ">=", earliest)
-        return domain
+        return domain & items._aged_column_domain(column, limits, amount)
 
     def _amount_name(self):
         return self.env["credit.aged.item"]._aged_columns(self.per_currency)[1]
