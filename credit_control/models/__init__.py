@@ -6,8 +6,10 @@ from . import (
     account_move_line,
     account_move_screen,
     account_partial_reconcile,
+    credit_commitment_items,
     credit_dispute,
     credit_dispute_reason,
+    credit_dispute_question,
     credit_event,
     credit_event_rule,
     credit_link,
@@ -72,6 +74,8 @@ from . import (
     dunning_profile_refresh,  # extends notice and run
     credit_profile_deeds,  # extends profile and delivery
     credit_profile_worklist,  # extends profile and call
+    credit_profile_today,
+    dunning_delivery_today,
     credit_aged_item,  # extends the scope of a portfolio
     credit_aged_balance,
     credit_aged_balance_screen,
@@ -85,3 +89,17 @@ from . import (
     credit_event_check,
 )
 from . import credit_mention  # last: wraps what the models of ours post
+from . import (  # decisions, clean-up, insolvency and dossiers: extend the above
+    credit_cleanup,
+    credit_cleanup_actions,
+    credit_company_ages,
+    credit_decision,
+    credit_dossier,
+    credit_dossier_line,
+    credit_dossier_account,
+    credit_dossier_page,
+    credit_dossier_zip,
+    credit_profile_decision,
+    credit_profile_legal,
+    account_move_origin,
+)

@@ -17,6 +17,9 @@ FIGURES = (
     "next_action",
     "next_action_date",
     "priority",
+    "amount_collectable",
+    "worklist_gain",
+    "worklist_level_id",
     "figures_date",
 )
 # a row that another transaction holds is tried again by the scheduled action
@@ -66,6 +69,8 @@ class CreditProfile(models.Model):
             ("promise_broken", "Call: promise broken"),
             ("review", "Review the notice"),
             ("dispute_late", "Settle the dispute"),
+            ("decide", "Decide what follows"),
+            ("call", "Make the planned call"),
             ("promise", "Payment promised"),
             ("hold", "On hold"),
             ("dispute", "Dispute in progress"),
@@ -88,7 +93,15 @@ class CreditProfile(models.Model):
     )
 
     # === COMPUTE METHODS === #
-    @api.depends("partner_id", "company_id", "hold_until", "reply_date")
+    @api.depends(
+        "partner_id",
+        "company_id",
+        "hold_until",
+        "reply_date",
+        "legal_status",
+        "legal_date",
+        "risk_class",
+    )
     def _compute_figures(self):
         """Compute the figures of the rows that no other transaction holds.
 
@@ -122,19 +135,35 @@ class CreditProfile(models.Model):
             "account.move.line": [
                 "account_id",
                 "amount_residual",
+                "amount_residual_currency",
                 "company_id",
+                "currency_id",
                 "date",
                 "date_maturity",
+                "move_id",
+                "no_followup",
                 "parent_state",
                 "partner_id",
                 "reconciled",
             ],
             "account.account": ["account_type", "non_trade"],
+            "account.move": ["dunning_origin", "invoice_date", "payment_state"],
             "res.partner": ["commercial_partner_id"],
-            "credit.profile": ["partner_id", "company_id", "hold_until", "reply_date"],
-            "credit.promise": ["profile_id", "state", "date"],
-            "credit.dispute": ["profile_id", "state", "date_deadline"],
-            "dunning.notice": ["profile_id", "state", "date"],
+            "credit.profile": [
+                "partner_id",
+                "company_id",
+                "hold_until",
+                "reply_date",
+                "legal_status",
+                "legal_date",
+                "risk_class",
+            ],
+            "credit.promise": None,
+            "credit.dispute": None,
+            "dunning.notice": ["profile_id", "state", "date", "date_sent"],
+            "dunning.notice.line": ["notice_id", "move_line_id", "is_live"],
+            "dunning.delivery": ["profile_id", "channel", "state"],
+            "credit.call": ["profile_id", "date", "next_date"],
         }
 
     # === BUSINESS METHODS === #
@@ -212,9 +241,11 @@ class CreditProfile(models.Model):
             """
             UPDATE credit_profile p
                SET (amount_due, amount_overdue, amount_credit, oldest_due_date,
-                    days_overdue, next_action, next_action_date, priority, figures_date)
+                    days_overdue, next_action, next_action_date, priority,
+                    amount_collectable, worklist_gain, worklist_level_id, figures_date)
                  = (f.amount_due, f.amount_overdue, f.amount_credit, f.oldest_due_date,
                     f.days_overdue, f.next_action, f.next_action_date, f.priority,
+                    f.amount_collectable, f.worklist_gain, f.worklist_level_id,
                     clock_timestamp() AT TIME ZONE 'UTC')
               FROM (%s) f
              WHERE p.id = f.id
@@ -228,67 +259,80 @@ class CreditProfile(models.Model):
         companies = self.env["res.company"].sudo().search([])
         return SQL(
             """
-            WITH asked AS (
+            WITH asked AS MATERIALIZED (
                 SELECT p.id, p.partner_id, p.company_id, p.hold_until,
-                       p.reply_date::date AS reply_date, d.today
+                       p.legal_status, p.risk_class,
+                       p.reply_date::date AS reply_date, d.today %(more)s
                   FROM credit_profile p
                   JOIN (VALUES %(days)s) d(company_id, today) USING (company_id)
                  WHERE p.id = ANY(%(ids)s)
-            ), items AS (%(items)s), events AS (%(events)s), amounts AS (
+            ), lines AS MATERIALIZED (%(lines)s), items AS (%(items)s),
+            collectable AS (%(collectable)s), events AS (%(events)s), amounts AS (
                 SELECT a.*, COALESCE(i.amount_due, 0) AS amount_due,
                        COALESCE(i.amount_overdue, 0) AS amount_overdue,
                        COALESCE(i.amount_credit, 0) AS amount_credit,
-                       i.oldest_due_date,
+                       i.oldest_due_date, i.worklist_level_id,
                        GREATEST(a.today - i.oldest_due_date, 0) AS days_overdue,
-                       e.failed, e.review, e.broken, e.promised, e.dispute
+                       COALESCE(c.collectable, 0) AS collectable,
+                       COALESCE(c.contested, 0) AS contested,
+                       e.failed, e.review, e.broken, e.promised, e.dispute,
+                       e.breaches, e.last_sent, e.call, e.last_call, e.call_again
                   FROM asked a
                   LEFT JOIN items i ON i.id = a.id
+                  LEFT JOIN collectable c ON c.id = a.id
                   LEFT JOIN events e ON e.id = a.id
             )
             SELECT m.id, m.amount_due, m.amount_overdue, m.amount_credit,
                    m.oldest_due_date, COALESCE(m.days_overdue, 0) AS days_overdue,
                    n.next_action, n.next_action_date,
                    COALESCE(n.weight, 0) * 100
-                   + LEAST(99, FLOOR(6 * LN(1 + m.amount_overdue)))::int AS priority
+                   + LEAST(99, FLOOR(6 * LN(1 + m.amount_overdue)))::int AS priority,
+                   m.worklist_level_id,
+                   ROUND(w.collectable, 2) AS amount_collectable,
+                   ROUND(w.collectable * w.chance, 2) AS worklist_gain
               FROM amounts m
               LEFT JOIN LATERAL (%(actions)s) n ON TRUE
+             CROSS JOIN LATERAL (%(worklist)s) w
             """,
+            more=self._figures_columns(),
             days=SQL(", ").join(
                 SQL("(%s, %s::date)", company.id, company._dunning_today()[company])
                 for company in companies
             ),
             ids=list(ids),
-            items=self._figures_items(companies._trade_receivable_ids()),
+            lines=self._figures_lines(companies._trade_receivable_ids()),
+            items=self._figures_items(),
+            collectable=self._figures_collectable(),
             events=self._figures_events(),
             actions=self._figures_actions(),
+            worklist=self._figures_worklist(),
         )
 
     @api.model
-    def _figures_items(self, account_ids):
-        """Return the query of the open items, summed by profile of ``asked``."""
+    def _figures_columns(self):
+        """Return more columns of ``credit_profile p`` that the figures need.
+
+        Extended by: whatever knows of more to do, see :meth:`_figures_actions`.
+        """
+        return SQL()
+
+    @api.model
+    def _figures_items(self):
+        """Return the query of the open items, summed by profile."""
         return SQL(
             """
-            SELECT a.id,
-                   SUM(l.amount_residual) FILTER (WHERE l.amount_residual > 0)
-                       AS amount_due,
-                   SUM(l.amount_residual) FILTER (
-                       WHERE l.amount_residual > 0
-                         AND COALESCE(l.date_maturity, l.date) < a.today
-                   ) AS amount_overdue,
-                   -SUM(l.amount_residual) FILTER (WHERE l.amount_residual < 0)
-                       AS amount_credit,
-                   MIN(COALESCE(l.date_maturity, l.date))
-                       FILTER (WHERE l.amount_residual > 0) AS oldest_due_date
-              FROM asked a
-              JOIN res_partner c ON c.commercial_partner_id = a.partner_id
-              JOIN account_move_line l
-                ON l.partner_id = c.id AND l.company_id = a.company_id
-             WHERE l.parent_state = 'posted'
-               AND l.reconciled IS NOT TRUE
-               AND l.account_id IN %s
-             GROUP BY a.id
-            """,
-            account_ids,
+            SELECT l.id,
+                   SUM(l.residual) FILTER (WHERE l.residual > 0) AS amount_due,
+                   SUM(l.residual) FILTER (WHERE l.is_overdue) AS amount_overdue,
+                   -SUM(l.residual) FILTER (WHERE l.residual < 0) AS amount_credit,
+                   MIN(l.due) FILTER (WHERE l.residual > 0) AS oldest_due_date,
+                   (ARRAY_AGG(v.id ORDER BY v.sequence DESC, v.id DESC) FILTER (
+                       WHERE l.is_overdue AND v.id IS NOT NULL
+                   ))[1] AS worklist_level_id
+              FROM lines l
+              LEFT JOIN dunning_level v ON v.id = l.dunning_level_id
+             GROUP BY l.id
+            """
         )
 
     @api.model
@@ -296,7 +340,9 @@ class CreditProfile(models.Model):
         """Return the query of what happened to each profile of ``asked``: dates."""
         return SQL(
             """
-            SELECT a.id, n.failed, n.review, p.broken, p.promised, d.dispute
+            SELECT a.id, n.failed, n.review, p.broken, p.promised, p.breaches,
+                   d.dispute, s.last_sent, LEAST(c.call, k.next_date) AS call,
+                   k.last_call, k.next_date AS call_again
               FROM asked a
               LEFT JOIN (
                    SELECT profile_id,
@@ -308,13 +354,15 @@ class CreditProfile(models.Model):
                     GROUP BY profile_id
                    ) n ON n.profile_id = a.id
               LEFT JOIN (
-                   SELECT profile_id,
+                   SELECT promise.profile_id,
                           MAX(date) FILTER (WHERE state = 'broken') AS broken,
-                          MIN(date) FILTER (WHERE state = 'pending') AS promised
-                     FROM credit_promise
+                          MIN(date) FILTER (WHERE state = 'pending') AS promised,
+                          COUNT(*) FILTER (WHERE state = 'broken'
+                                             AND date > today - 365) AS breaches
+                     FROM credit_promise promise
+                     JOIN asked ON asked.id = promise.profile_id
                     WHERE state IN ('broken', 'pending')
-                      AND profile_id IN (SELECT id FROM asked)
-                    GROUP BY profile_id
+                    GROUP BY promise.profile_id
                    ) p ON p.profile_id = a.id
               LEFT JOIN (
                    SELECT profile_id, MIN(date_deadline) AS dispute
@@ -323,6 +371,28 @@ class CreditProfile(models.Model):
                       AND profile_id IN (SELECT id FROM asked)
                     GROUP BY profile_id
                    ) d ON d.profile_id = a.id
+              LEFT JOIN (
+                   SELECT profile_id, MAX(date_sent) AS last_sent
+                     FROM dunning_notice
+                    WHERE state = 'sent'
+                      AND profile_id IN (SELECT id FROM asked)
+                    GROUP BY profile_id
+                   ) s ON s.profile_id = a.id
+              LEFT JOIN (
+                   SELECT profile_id, MIN(date_queued)::date AS call
+                     FROM dunning_delivery
+                    WHERE channel = 'call'
+                      AND state = 'queued'
+                      AND profile_id IN (SELECT id FROM asked)
+                    GROUP BY profile_id
+                   ) c ON c.profile_id = a.id
+              LEFT JOIN (
+                   SELECT DISTINCT ON (profile_id)
+                          profile_id, date::date AS last_call, next_date
+                     FROM credit_call
+                    WHERE profile_id IN (SELECT id FROM asked)
+                    ORDER BY profile_id, date DESC, id DESC
+                   ) k ON k.profile_id = a.id
             """
         )
 
@@ -345,16 +415,19 @@ class CreditProfile(models.Model):
                      AND m.amount_overdue > 0),
                     ('review', m.review, 4, 6, m.review IS NOT NULL),
                     ('dispute_late', m.dispute, 5, 5, m.dispute < m.today),
-                    ('promise', m.promised, 6, 2, m.promised IS NOT NULL),
-                    ('hold', m.hold_until, 7, 1, m.hold_until >= m.today),
-                    ('remind', m.today, 8, 4, m.amount_overdue > 0),
-                    ('dispute', m.dispute, 9, 1, m.dispute >= m.today),
-                    ('due', m.oldest_due_date, 10, 0, m.oldest_due_date >= m.today)
+                    ('decide', m.today, 6, 5, m.collectable > 0 AND %(decide)s),
+                    ('call', m.call, 7, 5, m.call <= m.today AND m.collectable > 0),
+                    ('promise', m.promised, 8, 2, m.promised IS NOT NULL),
+                    ('hold', m.hold_until, 9, 1, m.hold_until >= m.today),
+                    ('remind', m.today, 10, 4, m.amount_overdue > 0),
+                    ('dispute', m.dispute, 11, 1, m.dispute >= m.today),
+                    ('due', m.oldest_due_date, 12, 0, m.oldest_due_date >= m.today)
                    ) v(next_action, next_action_date, rank, weight, is_true)
              WHERE v.is_true
              ORDER BY v.rank
              LIMIT 1
-            """
+            """,
+            decide=self._figures_decide(),
         )
 
 

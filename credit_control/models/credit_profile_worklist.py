@@ -1,0 +1,339 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# holds that are no reason to leave the customer alone: he answered, or a notice waits
+# for a person; "promise", "plan" and "dispute" share out amounts and are subtracted
+NOT_BLOCKING = ("in_notice", "no_partner", "plan", "promise", "dispute", "reply")
+# days during which a reminder, or a call, is left to work by itself
+PATIENCE = 10
+# days overdue up to which nobody need act, since the first reminders are automatic
+AUTOMATIC_DAYS = 15
+
+
+class CreditProfile(models.Model):
+    """The worklist: which customer is worth acting on today, and by how much.
+
+    **Collectable** is what acting today may bring in: overdue claims that nothing
+    holds (:meth:`DunningPipeline._dunning_holds`: on hold, no follow-up, insolvency,
+    handed over, payment under way...), that no approved notice is about to demand,
+    less what is promised, contested, or covered by open credits of the same currency.
+
+    **Expected gain** = collectable x chance, the order of the worklist. The chance
+    that acting helps is the product of three plain numbers, see
+    :meth:`_figures_worklist`: what there is to do, the age of the oldest claim, and
+    how the customer behaves.
+    """
+
+    _inherit = "credit.profile"
+
+    amount_collectable = fields.Monetary(
+        string="Collectable now",
+        compute="_compute_figures",
+        store=True,
+        help="Overdue, and neither held, promised, contested, covered by credits nor "
+        "in a notice that is about to leave.",
+    )
+    worklist_gain = fields.Monetary(
+        string="Expected gain",
+        compute="_compute_figures",
+        store=True,
+        help="What acting today is expected to bring in: the collectable amount "
+        "times the chance that acting helps. 0: nobody need act.",
+    )
+    worklist_level_id = fields.Many2one(
+        "dunning.level",
+        string="Last level",
+        compute="_compute_figures",
+        store=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The highest level that reached the customer, of what is overdue.",
+    )
+    snooze_until = fields.Date(
+        string="Not now until",
+        copy=False,
+        help="The customer comes back to the worklist on this day.",
+    )
+    snooze_reason = fields.Char(string="Why not now", copy=False)
+    industry_id = fields.Many2one(
+        related="partner_id.industry_id", string="Sector", related_sudo=True
+    )
+
+    # serves the worklist: best first, of a company
+    _worklist_idx = models.Index(
+        "(company_id, worklist_gain DESC, id) WHERE worklist_gain > 0"
+    )
+
+    # === ACTIONS === #
+    def action_open_snooze(self):
+        """Open the wizard that takes these customers off the worklist for a while."""
+        self._check_group("group_collector", self._deed_snooze())
+        return self._action_wizard("credit_control.credit_snooze_action")
+
+    def action_snooze(self, until, reason=None):
+        """Take these customers off the worklist; they return on ``until``.
+
+        Reminders go on: see :meth:`action_hold`.
+
+        :param until: a day, tomorrow at the earliest
+        :param str reason: why
+        """
+        self._check_group("group_collector", self._deed_snooze())
+        self.check_access("write")
+        until = fields.Date.to_date(until)
+        today = max(self.company_id._dunning_today().values(), default=until)
+        if not until or until <= today:
+            raise UserError(
+                self.env._("Choose the day of return: tomorrow at the earliest.")
+            )
+        self.write({"snooze_until": until, "snooze_reason": (reason or "").strip()})
+        return True
+
+    def action_wake(self):
+        """Show these customers in the worklist again at once."""
+        self._check_group("group_collector", self._deed_snooze())
+        self.check_access("write")
+        self.write({"snooze_until": False, "snooze_reason": False})
+        return True
+
+    def _deed_snooze(self):
+        return self.env._("say “not now” to a customer")
+
+    # === BUSINESS METHODS === #
+    @api.model
+    @api.private
+    def _worklist_domain(self):
+        """Return the domain of the customers that somebody should act on now."""
+        today = max(self.env.companies._dunning_today().values())
+        return Domain("worklist_gain", ">", 0) & (
+            Domain("snooze_until", "=", False) | Domain("snooze_until", "<=", today)
+        )
+
+    # === QUERY === #
+    @api.model
+    def _figures_columns(self):
+        """Add what tells whether a decision is due."""
+        if "decision_until" not in self._fields:
+            return super()._figures_columns()
+        return SQL(
+            "%s, p.decision_until, p.decision_date", super()._figures_columns()
+        )
+
+    @api.model
+    def _figures_decide(self):
+        """Return the condition on a row ``m`` that somebody has to decide."""
+        if "decision_until" not in self._fields:
+            return SQL("FALSE")
+        return self._decision_due_sql("m")
+
+    @api.model
+    def _figures_lines(self, account_ids):
+        """Return the query of the open items of ``asked``, one row each.
+
+        ``is_free`` tells the overdue ones that may be collected now. The aliases are
+        those that the conditions of the holds expect.
+        """
+        holds = self.env["dunning.pipeline"]._dunning_holds()
+        conditions = SQL(" OR ").join(
+            SQL("(%s)", hold.condition)
+            for code, hold in holds.items()
+            if code not in NOT_BLOCKING
+        )
+        return SQL(
+            """
+            SELECT profile.id, line.move_id, line.currency_id,
+                   line.amount_residual AS residual,
+                   line.amount_residual_currency AS residual_currency,
+                   COALESCE(line.date_maturity, line.date) AS due,
+                   line.dunning_level_id,
+                   line.amount_residual > 0
+                   AND COALESCE(line.date_maturity, line.date) < plan_day.day
+                       AS is_overdue,
+                   CASE WHEN line.amount_residual > 0
+                         AND COALESCE(line.date_maturity, line.date) < plan_day.day
+                        THEN (%(conditions)s OR %(leaving)s OR %(pledged)s) IS NOT TRUE
+                        ELSE FALSE END AS is_free
+              FROM (SELECT id, today AS day FROM asked) plan_day
+              JOIN credit_profile profile ON profile.id = plan_day.id
+              JOIN res_partner contact
+                ON contact.commercial_partner_id = profile.partner_id
+              JOIN account_move_line line
+                ON line.partner_id = contact.id
+               AND line.company_id = profile.company_id
+              JOIN account_move move ON move.id = line.move_id
+             WHERE line.parent_state = 'posted'
+               AND line.reconciled IS NOT TRUE
+               AND line.account_id IN %(account_ids)s
+            """,
+            conditions=conditions,
+            leaving=self._figures_leaving(),
+            pledged=self._figures_pledged(),
+            account_ids=account_ids,
+        )
+
+    @api.model
+    def _figures_leaving(self):
+        """Return the condition of a ``line`` that an approved notice demands."""
+        return SQL(
+            """
+            EXISTS (SELECT FROM dunning_notice_line live
+                      JOIN dunning_notice notice ON notice.id = live.notice_id
+                     WHERE live.move_line_id = line.id AND live.is_live
+                       AND notice.state = 'approved')
+            """
+        )
+
+    @api.model
+    def _figures_pledged(self):
+        """Return the condition of a ``line`` that a promise names."""
+        return SQL(
+            """
+            EXISTS (SELECT FROM credit_promise_move_line_rel rel
+                      JOIN credit_promise promise ON promise.id = rel.promise_id
+                     WHERE rel.move_line_id = line.id AND promise.state = 'pending'
+                       AND promise.date + COALESCE(promise.grace_days, 0)
+                           >= plan_day.day)
+            """
+        )
+
+    @api.model
+    def _figures_collectable(self):
+        """Return the query of what may be collected now, in the company's currency.
+
+        Currencies never offset each other: credits, promises without items and
+        contested amounts are taken off within their own.
+        """
+        return SQL(
+            """
+            SELECT c.id,
+                   SUM(GREATEST(0, c.free - COALESCE(c.credit, 0)
+                                   - COALESCE(p.amount, 0) - COALESCE(d.amount, 0))
+                       * c.rate) AS collectable,
+                   SUM(LEAST(d.amount, c.free) * c.rate) AS contested
+              FROM (SELECT id, currency_id,
+                           SUM(residual_currency) FILTER (WHERE is_free) AS free,
+                           -SUM(residual_currency) FILTER (WHERE residual < 0)
+                               AS credit,
+                           SUM(residual) FILTER (WHERE is_free)
+                           / NULLIF(SUM(residual_currency) FILTER (WHERE is_free), 0)
+                               AS rate
+                      FROM lines
+                     GROUP BY id, currency_id
+                   ) c
+              LEFT JOIN (
+                   SELECT promise.profile_id AS id, promise.currency_id,
+                          SUM(promise.amount) AS amount
+                     FROM credit_promise promise
+                     JOIN asked ON asked.id = promise.profile_id
+                    WHERE promise.state = 'pending'
+                      AND promise.date + COALESCE(promise.grace_days, 0)
+                          >= asked.today
+                      AND NOT EXISTS (SELECT FROM credit_promise_move_line_rel rel
+                                       WHERE rel.promise_id = promise.id)
+                    GROUP BY promise.profile_id, promise.currency_id
+                   ) p ON p.id = c.id AND p.currency_id = c.currency_id
+              LEFT JOIN (
+                   SELECT f.id, f.currency_id, SUM(LEAST(o.amount, f.free)) AS amount
+                     FROM (SELECT move_id, SUM(amount) AS amount
+                             FROM credit_dispute
+                            WHERE state = 'open'
+                              AND profile_id IN (SELECT id FROM asked)
+                            GROUP BY move_id) o
+                     JOIN (SELECT id, move_id, currency_id,
+                                  SUM(residual_currency) AS free
+                             FROM lines WHERE is_free
+                            GROUP BY id, move_id, currency_id) f USING (move_id)
+                    GROUP BY f.id, f.currency_id
+                   ) d ON d.id = c.id AND d.currency_id = c.currency_id
+             GROUP BY c.id
+            """
+        )
+
+    @api.model
+    def _figures_worklist(self):
+        """Return the query of the collectable amount of a row ``m``, and the chance.
+
+        The chance that acting helps = kind x age x behaviour:
+
+        ======================  =====  ============================================
+        kind: next action
+        ======================  =====  ============================================
+        answer the customer     0.60   he is listening, and waits for us
+        promise broken          0.55   he admitted the debt
+        failed notice           0.50   he never got the reminder
+        planned call            0.50
+        notice to review        0.45   one click lets it go
+        late dispute            0.40   on the contested amount as well
+        decision due            0.35
+        anything else           0.25   0 as long as the automatic reminders are at
+                                       work: not yet 15 days overdue, or a reminder
+                                       or call in the last 10 days
+        on hold                 0
+        ======================  =====  ============================================
+
+        Age of the oldest claim: up to 30 days 1, 60: 0.9, 90: 0.75, 180: 0.5,
+        365: 0.3, older 0.15. Behaviour: risk class a or b 1, none or c 0.9, d 0.7,
+        e 0.5; times 0.85 for each promise broken in a year, three at most.
+        Somebody who called and agreed on a next call waits for that day: 0.
+
+        Extended by: overriding, with the same columns ``collectable``, ``chance``.
+        """
+        return SQL(
+            """
+            SELECT m.collectable + CASE n.next_action
+                       WHEN 'dispute_late' THEN m.contested ELSE 0 END AS collectable,
+                   CASE WHEN m.call_again > m.today THEN 0
+                        WHEN n.next_action = 'answer' THEN 0.60
+                        WHEN n.next_action = 'promise_broken' THEN 0.55
+                        WHEN n.next_action IN ('failed', 'call') THEN 0.50
+                        WHEN n.next_action = 'review' THEN 0.45
+                        WHEN n.next_action = 'dispute_late' THEN 0.40
+                        WHEN n.next_action = 'decide' THEN 0.35
+                        WHEN n.next_action = 'hold'
+                          OR m.days_overdue <= %(automatic)s
+                          OR m.last_sent > m.today - %(patience)s
+                          OR m.last_call > m.today - %(patience)s THEN 0
+                        ELSE 0.25 END
+                 * CASE WHEN m.days_overdue <= 30 THEN 1
+                        WHEN m.days_overdue <= 60 THEN 0.9
+                        WHEN m.days_overdue <= 90 THEN 0.75
+                        WHEN m.days_overdue <= 180 THEN 0.5
+                        WHEN m.days_overdue <= 365 THEN 0.3
+                        ELSE 0.15 END
+                 * CASE WHEN m.risk_class IN ('a', 'b') THEN 1
+                        WHEN m.risk_class = 'd' THEN 0.7
+                        WHEN m.risk_class = 'e' THEN 0.5
+                        ELSE 0.9 END
+                 * POWER(0.85, LEAST(3, COALESCE(m.breaches, 0))) AS chance
+            """,
+            automatic=AUTOMATIC_DAYS,
+            patience=PATIENCE,
+        )
+
+
+class CreditCall(models.Model):
+    """A call changes what is to be done next."""
+
+    _inherit = "credit.call"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refresh the next action of the customers called."""
+        calls = super().create(vals_list)
+        calls.profile_id._request_refresh()
+        return calls
+
+    def write(self, vals):
+        """Refresh the next action: the next call may be on another day."""
+        result = super().write(vals)
+        self.profile_id._request_refresh()
+        return result
+
+    def unlink(self):
+        """Refresh the next action."""
+        profiles = self.profile_id
+        result = super().unlink()
+        profiles._request_refresh()
+        return result
