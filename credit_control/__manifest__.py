@@ -88,6 +88,7 @@
         "views/dunning_run_views.xml",
         "wizard/dunning_preview_views.xml",
         "wizard/dunning_start_views.xml",
+        "data/statement_mail_template.xml",
         "wizard/credit_statement_views.xml",
         "wizard/credit_snooze_views.xml",
         "views/credit_profile_form_today.xml",

@@ -78,3 +78,63 @@ class CreditLinkController(http.Controller):
         for name, value in HEADERS:
             response.headers[name] = value
         return response
+
+
+class DisputeLinkController(CreditLinkController):
+    """The question about a dispute: a colleague reads it and answers."""
+
+    def _purpose_dispute_question(self, link, part, post):
+        """Show the dispute and a form, or take the answer."""
+        dispute = link._record()
+        if part == "invoice.pdf":
+            return self._invoice_pdf(dispute.move_id)
+        if post is None:
+            return self._question_page(link, dispute)
+        text = post.get("answer") or ""
+        files = [
+            (upload.filename, upload.read())
+            for upload in request.httprequest.files.getlist("files")
+            if upload.filename
+        ]
+        error = dispute._check_answer(text, files)
+        if error:
+            return self._question_page(link, dispute, error=error, text=text)
+        if link._take_answer(post.get("nonce")):
+            dispute._receive_answer(link, text, files)
+        return self._question_page(link, dispute, is_answered=True)
+
+    def _question_page(self, link, dispute, error=None, text="", is_answered=False):
+        values = {
+            "link": link,
+            "lang": link.lang,
+            "company": link.company_id,
+            "dispute": dispute,
+            "move": dispute.move_id,
+            "error": error,
+            "text": text,
+            "is_answered": is_answered,
+            "nonce": link._nonce(),
+            "path": link._path(),
+            "pdf_path": link._path("invoice.pdf"),
+        }
+        return self._page(
+            "credit_control.link_page_dispute", values, status=422 if error else 200
+        )
+
+    def _invoice_pdf(self, move):
+        """Show the invoice as it was sent, else a copy rendered now."""
+        if not move.is_sale_document(include_receipts=True):
+            return self._no_page()
+        document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
+        headers = [
+            ("Content-Type", "application/pdf"),
+            (
+                "Content-Disposition",
+                http.content_disposition(
+                    document["filename"], disposition_type="inline"
+                ),
+            ),
+        ]
+        return self._secured(
+            request.make_response(document["content"], headers=headers)
+        )

@@ -47,7 +47,11 @@ class CreditLink(models.Model):
     )
     res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
-        string="Record", model_field="res_model", required=True, readonly=True
+        string="Record",
+        model_field="res_model",
+        required=True,
+        readonly=True,
+        index=True,
     )
     email = fields.Char(string="Sent to", readonly=True)
     lang = fields.Char(string="Language", readonly=True)
@@ -80,9 +84,6 @@ class CreditLink(models.Model):
         groups="credit_control.group_collector",
         help="Whoever has it sees what it opens: give it to nobody else.",
     )
-
-    # serves the links of a record
-    _record_idx = models.Index("(res_model, res_id)")
 
     # === COMPUTE METHODS === #
     @api.depends("is_revoked", "date_expiry")
