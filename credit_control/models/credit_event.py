@@ -183,23 +183,27 @@ class CreditEvent(models.Model):
             return self.browse()
         rules = self.env["credit.event.rule"].sudo()
         people = rules._people_of(vals_list)
-        events = self.sudo().create(
+        # nobody follows an event but who has to act: no messages, no followers
+        quiet = self.sudo().with_context(tracking_disable=True)
+        profiles = self.env["credit.profile"].sudo()
+        profiles = profiles.browse(vals["profile_id"] for vals in vals_list)
+        events = quiet.create(
             [
-                self._prepare_vals(vals, ways)
-                for vals, ways in zip(vals_list, people, strict=True)
+                self._prepare_vals(profile, vals, ways)
+                for profile, vals, ways in zip(profiles, vals_list, people, strict=True)
             ]
         )
+        events = events.with_context(self.env.context)
         rules._tell(events, vals_list, people)
         return events.sudo(self.env.su)
 
     @api.model
-    def _prepare_vals(self, vals, ways):
-        """Return the values of a new event.
+    def _prepare_vals(self, profile, vals, ways):
+        """Return the values of a new event of ``profile``.
 
         :param dict vals: of :meth:`_raise`
         :param dict ways: who is told, the responsible first
         """
-        profile = self.env["credit.profile"].sudo().browse(vals["profile_id"])
         own = {key: vals[key] for key in vals.keys() & self._fields.keys()}
         return {
             "currency_id": profile.company_id.currency_id.id,

@@ -137,7 +137,10 @@ class CreditEventRule(models.Model):
 
     @api.model
     def _readers(self, companies):
-        """Return ``{company: {role: users who may read events by that role}}``."""
+        """Return ``{company: {role: users who may read events by that role}}``.
+
+        Role ``first``: the credit manager where a rule names none.
+        """
         users = self.env["res.users"].browse()
         by_role = {}
         for role in ("manager", "collector_all", "collector", "sales_reader"):
@@ -150,13 +153,16 @@ class CreditEventRule(models.Model):
                 ],
                 order="id",
             )
-        return {
+        readers = {
             company: {
                 role: users.filtered(lambda user, own=company: own in user.company_ids)
                 for role, users in by_role.items()
             }
             for company in companies
         }
+        for company, roles in readers.items():
+            roles["first"] = self._first_manager(company, roles["manager"])
+        return readers
 
     def _ways(self, vals, profile, readers):
         """Return who is told of one event, and how; the responsible comes first.
@@ -176,7 +182,7 @@ class CreditEventRule(models.Model):
         """Return ``{part: user}`` of one event: only those who may read it."""
         nobody = self.env["res.users"]
         manager = self.manager_id & readers["manager"]
-        manager = manager or self._first_manager(profile.company_id, readers)
+        manager = manager or readers["first"]
         everywhere = readers["collector_all"]
         own = everywhere
         if profile.user_id in readers["collector"]:
@@ -193,10 +199,10 @@ class CreditEventRule(models.Model):
             "salesperson": salesperson,
         }
 
-    def _first_manager(self, company, readers):
+    @api.model
+    def _first_manager(self, company, managers):
         """Return the credit manager of a company: a person rather than its admin."""
         admin = self.env.ref("base.user_admin", raise_if_not_found=False)
-        managers = readers["manager"]
         people = managers - (admin or managers.browse())
         at_home = people.filtered(lambda user: user.company_id == company)
         return (at_home or people or managers)[:1]

@@ -1,3 +1,4 @@
+from . import test_aged_balance
 from . import test_assignment
 from . import test_call
 from . import test_delivery
@@ -13,6 +14,7 @@ from . import test_ledger
 from . import test_letter
 from . import test_letter_batch
 from . import test_link
+from . import test_mass_action
 from . import test_merge
 from . import test_notice
 from . import test_pipeline_holds
