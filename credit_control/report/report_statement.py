@@ -87,14 +87,16 @@ class StatementDocument(models.AbstractModel):
         hidden = max(len(rows) - limit, 0) if limit else 0
         # the first ones are left out of a history, the last ones of what is due
         shown = rows[hidden:] if section["full"] else rows[: len(rows) - hidden]
+        opening, start = section["opening"], section["start"]
+        if hidden and section["full"]:
+            opening, start = rows[hidden - 1]["balance"], shown[0]["date"]
         kinds = self._kind_labels()
         return {
             "currency": currency,
             "full": section["full"],
             "heading": self._heading(section),
-            "opening": format_amount(self.env, section["opening"], currency),
-            "opening_date": section["start"]
-            and format_date(self.env, section["start"]),
+            "opening": format_amount(self.env, opening, currency),
+            "opening_date": start and format_date(self.env, start),
             "hidden": hidden,
             "rows": [self._row(row, currency, kinds) for row in shown],
             "parts": self._parts(section, currency),
@@ -119,7 +121,7 @@ class StatementDocument(models.AbstractModel):
             "code": row["kind"],
             "move_id": row["move_id"],
             "name": row["name"],
-            "reference": row["reference"],
+            "reference": self._reference(row),
             "date": format_date(self.env, row["date"]),
             "due": row["due"] and format_date(self.env, row["due"]) or "",
             "days": row["days"] or "",
@@ -131,6 +133,13 @@ class StatementDocument(models.AbstractModel):
             "balance": format_amount(self.env, row["balance"], currency),
             "settlements": self._settlement_lines(row, currency, kinds),
         }
+
+    @staticmethod
+    def _reference(row):
+        """Return the reference, unless it only repeats what the row settled."""
+        names = {settlement["name"] for settlement in row["settlements"]}
+        words = row["reference"].split(",")
+        return "" if {word.strip() for word in words} <= names else row["reference"]
 
     def _settlement_lines(self, row, currency, kinds):
         """Return what settled an item, or what it settled, a sentence each."""

@@ -3,8 +3,11 @@ from . import test_assignment
 from . import test_call
 from . import test_delivery
 from . import test_delivery_ledger
+from . import test_dispute
+from . import test_dispute_question
 from . import test_email
 from . import test_event
+from . import test_instalments
 from . import test_invoice_hooks
 from . import test_kernel_epc
 from . import test_kernel_oracle
@@ -20,10 +23,12 @@ from . import test_notice
 from . import test_pipeline_holds
 from . import test_pipeline_levels
 from . import test_pipeline_notices
+from . import test_plan
 from . import test_plan_oracle
 from . import test_policy
 from . import test_portfolio
 from . import test_profile
+from . import test_promise
 from . import test_refresh
 from . import test_run
 from . import test_run_cron
@@ -32,7 +37,9 @@ from . import test_security_screens
 from . import test_sending_oracle
 from . import test_smtp
 from . import test_start
+from . import test_statement
 from . import test_statement_pdf
+from . import test_statement_screen
 from . import test_suite_contract
 from . import test_texts
 from . import test_tour

@@ -105,3 +105,10 @@ class TestTour(AccountTestInvoicingCommon, HttpCase):
         self.assertEqual(self.profile.forced_user_id, self.collector)
         notice = self.plan()
         self.assertEqual(notice.level_id, self.profile.forced_level_id)
+
+    def test_statement_in_one_click(self):
+        self.start_tour(
+            f"/odoo/credit.profile/{self.profile.id}",
+            "credit_control_statement",
+            login="tour_collector",
+        )

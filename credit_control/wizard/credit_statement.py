@@ -114,7 +114,7 @@ class CreditStatement(models.TransientModel):
             )
         recipients = profile._statement_recipients()
         lang = recipients[:1].lang or profile._statement_lang()
-        template = self.env.ref("credit_control.mail_template_statement", False)
+        template = self.env.ref("credit_control.mail_template_statement_day", False)
         attachment = self.env["ir.attachment"].create(
             {
                 "name": f"{self.with_context(lang=lang)._file_name()}.pdf",
