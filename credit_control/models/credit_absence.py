@@ -147,8 +147,12 @@ class CreditAbsence(models.Model):
         return absences
 
     def write(self, vals):
-        """Activities follow what changes."""
+        """Activities follow what changes.
+
+        :raise AccessError: if it becomes the absence of somebody else
+        """
         result = super().write(vals)
+        self.check_access("write")
         if {"user_id", "deputy_id", "date_from", "date_to"} & vals.keys():
             self._changed()
         return result

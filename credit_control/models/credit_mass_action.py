@@ -15,7 +15,11 @@ KINDS = {
     "team": ("credit.profile", PORTFOLIO, "group_collector"),
     "hold": ("credit.profile", ("hold_until", "hold_reason"), "group_collector"),
     "release": ("credit.profile", ("hold_until", "hold_reason"), "group_collector"),
-    "origin": ("account.move", ("dunning_origin",), "group_collector"),
+    "origin": (
+        "account.move",
+        ("dunning_origin", "dunning_origin_is_automatic"),
+        "group_collector",
+    ),
 }
 # what a change of these columns is shown as in the chatter and the preview
 SHOWN = {
@@ -146,6 +150,8 @@ class CreditMassAction(models.Model):
         :param dict vals: among the columns of the kind, as stored
         :return: the mass action, empty when all was so already
         """
+        if kind == "origin":  # said by a person: the program leaves it
+            vals = {"dunning_origin_is_automatic": False, **vals}
         return self._run(
             kind, records, lambda: self._write_columns(records, vals), note
         )
@@ -251,7 +257,9 @@ class CreditMassAction(models.Model):
                     SQL(
                         "%s = %s",
                         SQL.identifier(name),
-                        None if value is False and name != PORTFOLIO[2] else value,
+                        None
+                        if value is False and records._fields[name].type != "boolean"
+                        else value,
                     )
                     for name, value in {**vals, **self._stamp()}.items()
                 ),

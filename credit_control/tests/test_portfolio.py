@@ -342,6 +342,7 @@ class TestAbsence(SecurityCommon):
             own.write(
                 {"user_id": self.collector_all.id, "deputy_id": self.collector.id}
             )
+        own.unlink()
         self.assertTrue(absences.with_user(self.manager).create(vals))
 
     def test_a_deputy_is_a_collector_who_is_there(self):
