@@ -41,7 +41,8 @@ class CreditProfile(models.Model):
         sources = self._timeline_sources()
         rows = self.env.execute_query(
             SQL(
-                "SELECT * FROM (%s) entry ORDER BY moment DESC, kind, id DESC LIMIT %s",
+                "SELECT * FROM (%s) entry(kind, moment, id, code, text, amount, currency,"
+                " user_id) ORDER BY moment DESC, kind, id DESC LIMIT %s",
                 SQL(" UNION ALL ").join(
                     SQL("(%s ORDER BY moment DESC LIMIT %s)", query, limit)
                     for query in sources.values()
@@ -214,11 +215,11 @@ class CreditProfile(models.Model):
     def _timeline_delivery(self, row):
         channel, state = row["code"].split(":")
         subject, recipient = row["text"].split("\n", 1)
-        text = (
-            self.env._("%(subject)s, to %(people)s", subject=subject, people=recipient)
-            if recipient
-            else subject
-        )
+        text = subject or recipient
+        if subject and recipient:
+            text = self.env._(
+                "%(subject)s, to %(people)s", subject=subject, people=recipient
+            )
         return {
             "icon": {"email": "fa-envelope-o", "call": "fa-phone"}.get(
                 channel, "fa-file-text-o"

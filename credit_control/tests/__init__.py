@@ -50,3 +50,4 @@ from . import test_suite_contract
 from . import test_texts
 from . import test_tour
 from . import test_volume
+from . import test_worklist

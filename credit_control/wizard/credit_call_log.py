@@ -132,6 +132,7 @@ class CreditCallLog(models.TransientModel):
             raise UserError(self.env._("Say what came of the call: choose an outcome."))
         call = self.env["credit.call"].create(self._prepare_call())
         self._close_planned_call(call)
+        self._close_own_reminders(call)
         if self.next_date:
             self._plan_next(call)
         return {"type": "ir.actions.act_window_close"}
@@ -196,6 +197,19 @@ class CreditCallLog(models.TransientModel):
                 activity.date_deadline = self.next_date
             return
         activity.action_feedback(feedback=call.display_name)
+
+    def _close_own_reminders(self, call):
+        """Do the calls that the caller had planned for today or before."""
+        today = self.profile_id.company_id._dunning_today()
+        day = today[self.profile_id.company_id]
+        kind = self.env.ref("mail.mail_activity_data_call")
+        by_level = self.profile_id._planned_calls().activity_id
+        self.profile_id.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == kind
+            and activity.user_id == self.env.user
+            and activity.date_deadline <= day
+            and activity not in by_level
+        ).action_feedback(feedback=call.display_name)
 
     def _plan_next(self, call):
         """Plan the next call, unless a planned one was moved to that day."""
