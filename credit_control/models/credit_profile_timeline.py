@@ -51,7 +51,7 @@ class CreditProfile(models.Model):
             )
         )
         names = ("kind", "moment", "id", "code", "text", "amount", "currency", "user")
-        return self._timeline_in_words([dict(zip(names, row)) for row in rows])
+        return self._timeline_in_words([dict(zip(names, row, strict=True)) for row in rows])
 
     def _timeline_sources(self):
         """Return ``{kind: query}`` of what the user may read of this customer.
@@ -107,7 +107,8 @@ class CreditProfile(models.Model):
                           NULL::numeric, NULL::int, NULL::int
                      FROM dunning_delivery delivery
                     WHERE delivery.profile_id = %s
-                      AND delivery.state IN ('sent', 'bounced', 'failed', 'reserved')""",
+                      AND delivery.state
+                          IN ('sent', 'bounced', 'failed', 'reserved')""",
                 self.id,
             )
         return sources

@@ -1,6 +1,7 @@
 from . import test_aged_balance
 from . import test_assignment
 from . import test_call
+from . import test_call_log
 from . import test_cleanup
 from . import test_decision
 from . import test_delivery
@@ -34,6 +35,7 @@ from . import test_plan_oracle
 from . import test_policy
 from . import test_portfolio
 from . import test_profile
+from . import test_profile_screen
 from . import test_promise
 from . import test_refresh
 from . import test_run
