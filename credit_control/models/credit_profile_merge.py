@@ -19,7 +19,9 @@ SETTINGS = (
 CHILDREN = (
     "credit.promise",
     "credit.plan",
+    "credit.decision",
     "credit.dispute",
+    "credit.dossier",
     "credit.event",
     "credit.link",
     "dunning.notice",

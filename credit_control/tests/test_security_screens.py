@@ -14,6 +14,7 @@ class TestActions(SecurityCommon):
     READING = {
         "action_open_items",
         "action_open_notices",
+        "action_open_dossiers",
         "action_open_promises",
         "action_open_disputes",
         "action_open_credit_profile",
