@@ -40,7 +40,9 @@ class AccountMoveLine(models.Model):
         """
         self.env["credit.profile"]._check_group("group_collector", deed)
         self.check_access("read")
-        profiles = self.credit_profile_id
+        # sudo: of items that the user may read
+        customers = self.sudo().partner_id.commercial_partner_id
+        one_each = (customers, self.company_id, self.currency_id)
         claims = self.filtered(
             lambda line: (
                 line.account_id.sudo().account_type == "asset_receivable"
@@ -48,15 +50,16 @@ class AccountMoveLine(models.Model):
                 and line.amount_residual_currency > 0
             )
         )
-        if len(profiles) != 1 or len(self.currency_id) != 1 or claims != self:
+        if claims != self or any(len(records) != 1 for records in one_each):
             raise UserError(
                 self.env._(
                     "Choose open invoices or instalments of one customer, in one "
                     "currency."
                 )
             )
-        profiles.check_access("write")
-        return profiles
+        profile = self.env["credit.profile"].get_profile(customers, self.company_id)
+        profile.check_access("write")
+        return profile
 
     def _commitment_dialog(self, xml_id, defaults):
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)

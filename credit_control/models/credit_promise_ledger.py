@@ -45,11 +45,13 @@ class CreditPromise(models.Model):
         targets = defaultdict(self.browse)
         promises = self.browse([row[0] for row in rows]).sudo()
         promises.fetch(["amount", "currency_id", "state"])
-        for promise, (_id, purse, paid, all_paid, is_due) in zip(
-            promises, rows, strict=True
-        ):
+        for promise, row in zip(promises, rows, strict=True):
+            items, paid, all_paid, is_due = row[1:]
+            purse = (promise.profile_id, promise.currency_id, *(items or ()))
             left = max(paid - used[purse], 0)
-            used[purse] += min(left, promise.amount)
+            # what came on named items is no more there for a promise without items
+            for emptied in {purse, purse[:2]}:
+                used[emptied] += min(left, promise.amount)
             target = promise._verdict(all_paid, left, is_due)
             if target:
                 targets[target] += promise
@@ -76,7 +78,7 @@ class CreditPromise(models.Model):
 
         Those of customers who have none that is due or could be kept are left out.
 
-        :return: rows of (id, purse, paid into it and not counted for a promise judged
+        :return: rows of (id, its items, paid and not counted for a promise judged
             before, all items paid, is due), in the promise's currency
         """
         for model, names in {
@@ -94,7 +96,7 @@ class CreditPromise(models.Model):
                        FOR NO KEY UPDATE SKIP LOCKED
                 )
                 SELECT p.id,
-                       concat_ws(' ', p.profile_id, p.currency_id, i.items),
+                       i.items,
                        GREATEST((CASE WHEN i.items IS NULL THEN COALESCE(c.paid, 0)
                                       ELSE COALESCE(l.paid, 0) END)
                                 - COALESCE(o.kept, 0), 0)::float,
@@ -118,11 +120,10 @@ class CreditPromise(models.Model):
 
     @api.model
     def _items_of(self, promise):
-        """Return the query of the items of ``promise`` as a text; null without any."""
+        """Return the query of the items of ``promise``; null without any."""
         return SQL(
             """
-            SELECT string_agg(rel.move_line_id::text, ',' ORDER BY rel.move_line_id)
-                   AS items
+            SELECT array_agg(rel.move_line_id ORDER BY rel.move_line_id) AS items
               FROM credit_promise_move_line_rel rel
              WHERE rel.promise_id = %s.id
             """,
@@ -131,7 +132,10 @@ class CreditPromise(models.Model):
 
     @api.model
     def _counted_before(self):
-        """Return the query of what counted for closed promises of the same purse."""
+        """Return the query of what counted for closed promises: of the same items.
+
+        A promise without items takes from all that the customer pays.
+        """
         return SQL(
             """
             SELECT SUM(other.amount_kept) AS kept
@@ -144,7 +148,7 @@ class CreditPromise(models.Model):
                AND other.amount_kept > 0
                AND (other.date >= p.create_date::date
                     OR other.plan_id IS NOT NULL AND other.plan_id = p.plan_id)
-               AND oi.items IS NOT DISTINCT FROM i.items
+               AND (i.items IS NULL OR oi.items = i.items)
             """,
             self._items_of(SQL("other")),
         )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
+from odoo.tools.mail import email_normalize, single_email_re
 
 
 class CreditDisputeQuestion(models.TransientModel):
@@ -29,7 +29,7 @@ class CreditDisputeQuestion(models.TransientModel):
         dispute = self.dispute_id
         dispute._check_rights(self.env._("ask a colleague"))
         email = email_normalize(self.email or "", strict=True)
-        if not email:
+        if not email or not single_email_re.fullmatch(email):
             raise UserError(
                 self.env._(
                     "“%(email)s” is no e-mail address: enter one, such as "
