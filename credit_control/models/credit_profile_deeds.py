@@ -128,7 +128,7 @@ class CreditProfile(models.Model):
         return found.sudo(self.env.su)
 
     def _message_add_default_recipients(self):
-        """Write to the people who have the role, also from a template or the chatter."""
+        """Write to who has the role, also from a template or the chatter."""
         found = super()._message_add_default_recipients()
         for profile in self:
             found[profile.id]["partners"] = profile._contacts_to_write()
@@ -163,20 +163,9 @@ class CreditProfile(models.Model):
         )
 
     def action_add_plan(self):
-        """Open a payment plan for the customer."""
+        """Open the dialog that makes a payment plan of what is overdue."""
         self._check_deed(self.env._("enter a payment plan"))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Payment plan"),
-            "res_model": "credit.plan",
-            "views": [(False, "form")],
-            "context": {
-                "default_profile_id": self.id,
-                "default_name": self.env._(
-                    "Plan of %(customer)s", customer=self.partner_id.name
-                ),
-            },
-        }
+        return self._action_dialog("credit_control.credit_plan_make_action", {})
 
     def _proposed_promise(self):
         """Return ``amount``, ``currency_id`` and ``date`` of a promise to propose.
