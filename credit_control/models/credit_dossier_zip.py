@@ -14,6 +14,8 @@ from ..tools.file_names import safe_file_name, unique_path
 
 _logger = logging.getLogger(__name__)
 
+# types of messages that went out of the house, or came in
+MAIL = ("email", "email_outgoing")
 # invoices between two commits of the progress
 STEP = 10
 
@@ -366,16 +368,14 @@ class CreditDossier(models.Model):
                 "&",
                 ("model", "=", "account.move"),
                 ("res_id", "in", claims.move_id.ids),
-                ("message_type", "in", ("email", "email_outgoing", "comment")),
-                ("is_internal", "=", False),
-                ("subtype_id.internal", "!=", True),
+                ("message_type", "in", (*MAIL, "comment")),
             ],
             order="date, id",
         )
         return messages.filtered(
-            lambda message: message.message_type in ("email", "email_outgoing")
-            or message.author_id in contacts
-            or message.partner_ids & contacts
+            lambda message: message.message_type in MAIL
+            or not (message.is_internal or message.subtype_id.internal)
+            and (message.author_id in contacts or message.partner_ids & contacts)
         )
 
     def _message_html(self, message):

@@ -140,6 +140,7 @@ class CreditProfile(models.Model):
     def action_open_decide(self):
         """Open the wizard that takes a decision for these customers."""
         self._check_group("group_collector", self.env._("decide about old claims"))
+        self.check_access("write")
         return self._action_wizard("credit_control.credit_decide_action")
 
     # === BUSINESS METHODS === #

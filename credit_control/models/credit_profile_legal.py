@@ -124,6 +124,7 @@ class CreditProfile(models.Model):
         """Open the wizard that notes an insolvency."""
         self.ensure_one()
         self._check_group("group_collector", self.env._("note a customer's insolvency"))
+        self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_control.credit_insolvency_action"
         )
@@ -133,6 +134,7 @@ class CreditProfile(models.Model):
         """Open the wizard that hands claims over."""
         self.ensure_one()
         self._check_group("group_collector", self.env._("hand claims over"))
+        self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_control.credit_dossier_make_action"
         )
