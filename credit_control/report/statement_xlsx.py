@@ -9,6 +9,22 @@ WIDTHS = {"text": 24, "date": 12, "days": 10, "amount": 16}
 # text stays text: a reference that begins with "=" is no formula
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False}
 HEAD_ROW = 7
+# keys of a row, with the type of each
+COLUMNS = (
+    ("customer", "text"),
+    ("kind", "text"),
+    ("name", "text"),
+    ("reference", "text"),
+    ("date", "date"),
+    ("due", "date"),
+    ("days", "days"),
+    ("amount", "amount"),
+    ("open", "amount"),
+    ("balance", "amount"),
+    ("other", "text"),
+    ("settled_on", "date"),
+    ("settled", "amount"),
+)
 
 
 class StatementXlsx(models.AbstractModel):
@@ -100,20 +116,24 @@ class StatementXlsx(models.AbstractModel):
 
     def _columns(self, with_customer):
         """Return (key of a row, heading, type) of each column."""
+        labels = [
+            self.env._("Customer"),
+            self.env._("Type"),
+            self.env._("Document"),
+            self.env._("Reference"),
+            self.env._("Date"),
+            self.env._("Due date"),
+            self.env._("Days late"),
+            self.env._("Amount"),
+            self.env._("Open amount"),
+            self.env._("Running balance"),
+            self.env._("Settled with"),
+            self.env._("Settled on"),
+            self.env._("Settled amount"),
+        ]
         columns = [
-            ("customer", self.env._("Customer"), "text"),
-            ("kind", self.env._("Type"), "text"),
-            ("name", self.env._("Document"), "text"),
-            ("reference", self.env._("Reference"), "text"),
-            ("date", self.env._("Date"), "date"),
-            ("due", self.env._("Due date"), "date"),
-            ("days", self.env._("Days late"), "days"),
-            ("amount", self.env._("Amount"), "amount"),
-            ("open", self.env._("Open amount"), "amount"),
-            ("balance", self.env._("Running balance"), "amount"),
-            ("other", self.env._("Settled with"), "text"),
-            ("settled_on", self.env._("Settled on"), "date"),
-            ("settled", self.env._("Settled amount"), "amount"),
+            (key, label, kind)
+            for (key, kind), label in zip(COLUMNS, labels, strict=True)
         ]
         return columns if with_customer else columns[1:]
 

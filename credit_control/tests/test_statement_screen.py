@@ -186,7 +186,7 @@ class TestStatementScreen(LetterCommon, MailCase):
         mail = self.send(self.open())
         self.assertEqual(mail.recipient_ids, payer)
         self.assertIn("06/15/2026", mail.subject)
-        self.assertIn(self.customer.name, mail.body_html)
+        self.assertIn("Please find attached", mail.body_html)
         self.assertEqual(
             mail.attachment_ids.mapped("name"),
             [f"Statement of {self.customer.name}.pdf"],

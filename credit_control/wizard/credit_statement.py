@@ -64,7 +64,7 @@ class CreditStatement(models.TransientModel):
     @api.depends("profile_ids", "date", "mode", "date_from", "skip_empty")
     def _compute_content(self):
         for wizard in self:
-            wizard.content = wizard._render() if wizard.profile_ids else False
+            wizard.content = wizard._render()
 
     @api.onchange("mode")
     def _onchange_mode(self):
@@ -77,13 +77,13 @@ class CreditStatement(models.TransientModel):
     def create(self, vals_list):
         """Check the right on each customer at once, not at the first look."""
         wizards = super().create(vals_list)
-        wizards.profile_ids.check_access("read")
+        wizards._asked_profiles().check_access("read")
         return wizards
 
     def write(self, vals):
         """Check the right on each customer that is added."""
         result = super().write(vals)
-        self.profile_ids.check_access("read")
+        self._asked_profiles().check_access("read")
         return result
 
     # === ACTIONS === #
@@ -176,10 +176,15 @@ class CreditStatement(models.TransientModel):
             "date_from": self.mode == "full" and self.date_from,
         }
 
+    def _asked_profiles(self):
+        """Return the customers asked for, also those that the user may not read."""
+        # sudo: a link to what one may not read is left out without a word
+        return self.env["credit.profile"].browse(self.sudo().profile_ids._origin.ids)
+
     def _profiles(self):
         """Return the customers, after checking that the user may read them."""
         self.ensure_one()
-        profiles = self.profile_ids
+        profiles = self._asked_profiles()
         profiles.check_access("read")
         if not profiles:
             raise UserError(self.env._("Select at least one customer."))
@@ -242,8 +247,9 @@ class CreditStatement(models.TransientModel):
 
     def _render(self):
         """Return what the screen shows."""
-        # of a form in the making: the records are those of the database
-        profiles = self.profile_ids._origin
+        profiles = self._asked_profiles()
+        if not profiles:
+            return False
         profiles.check_access("read")
         words = self.env["report.credit_control.statement_document"]
         if len(profiles) > 1:
