@@ -105,6 +105,14 @@ class CreditEvent(models.Model):
     # serves the search for events that are not to be raised again
     _standing_idx = models.Index("(profile_id, kind) WHERE is_standing")
 
+    # === COMPUTE METHODS === #
+    @api.depends("kind", "profile_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for event in self:
+            customer = event.profile_id.sudo().display_name
+            event.display_name = f"{customer}: {labels.get(event.kind, '')}"
+
     # === CRUD METHODS === #
     def write(self, vals):
         """Give an event to another person; all else tells what happened."""

@@ -188,10 +188,10 @@ class CreditEventRule(models.Model):
         if profile.user_id in readers["collector"]:
             own |= profile.user_id
         collector = (profile.user_id & own) or manager
-        owner = nobody.browse(vals.get("owner_id")) & own or collector
         salesperson = profile.partner_id.user_id & readers["sales_reader"]
         if vals["kind"] not in SALES_KINDS:
             salesperson = nobody
+        owner = nobody.browse(vals.get("owner_id")) & (own | salesperson) or collector
         return {
             "owner": owner,
             "collector": collector,

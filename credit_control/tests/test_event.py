@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from .common import CreditControlCommon
@@ -270,7 +271,7 @@ class TestEventCauses(EventCommon):
         )
         with (
             self.assertLogs("odoo.addons.credit_control", "ERROR"),
-            self.env.cr.savepoint(),
+            mute_logger("odoo.sql_db"),
         ):
             self.pay(self.invoice)
         self.assertTrue(self.receivables(self.invoice).reconciled)
@@ -317,6 +318,18 @@ class TestEventCauses(EventCommon):
         self.assertIn(self.invoice.name, event.name)
         dispute.action_reject()
         self.assertEqual(event.state, "done")
+
+    def test_a_salesperson_may_own_a_dispute_of_his_customer(self):
+        self.dispute(user_id=self.sales_reader.id)
+        event = self.events("dispute_opened")
+        self.assertEqual(event.user_id, self.sales_reader)
+        activity = event.activity_ids.with_user(self.sales_reader)
+        activity.action_feedback(feedback="They are right")
+        self.assertEqual(event.state, "done")
+
+    def test_a_colleague_without_rights_leaves_it_to_the_collector(self):
+        self.dispute(user_id=self.plain_user.id)
+        self.assertEqual(self.events("dispute_opened").user_id, self.collector)
 
     def test_a_late_dispute_is_told_once(self):
         dispute = self.dispute(date_deadline=self.days(-1))
@@ -382,7 +395,7 @@ class TestEventCauses(EventCommon):
         self.env["ir.module.module"]._load_module_terms(["credit_control"], ["fr_FR"])
         self.collector.lang = "fr_FR"
         self.promise()._update_due()
-        self.assertIn("Promis", self.events("promise_broken").name)
+        self.assertIn("Promis : ", self.events("promise_broken").name)
 
 
 @tagged("post_install", "-at_install", "credit_control")
