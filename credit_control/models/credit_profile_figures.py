@@ -140,6 +140,7 @@ class CreditProfile(models.Model):
                 "currency_id",
                 "date",
                 "date_maturity",
+                "dunning_level_id",
                 "move_id",
                 "no_followup",
                 "parent_state",
@@ -206,7 +207,9 @@ class CreditProfile(models.Model):
         """Lock the rows that are free, without waiting; return their ids."""
         self.env.cr.execute(
             SQL(
-                "SELECT id FROM credit_profile WHERE id = ANY(%s)"
+                # compiling the statement that follows takes longer than running it
+                "SET LOCAL jit = off;"
+                " SELECT id FROM credit_profile WHERE id = ANY(%s)"
                 " ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
                 list(ids),
             ),
@@ -302,8 +305,8 @@ class CreditProfile(models.Model):
             ids=list(ids),
             lines=self._figures_lines(companies._trade_receivable_ids()),
             items=self._figures_items(),
-            collectable=self._figures_collectable(),
-            events=self._figures_events(),
+            collectable=self._figures_collectable(ids),
+            events=self._figures_events(ids),
             actions=self._figures_actions(),
             worklist=self._figures_worklist(),
         )
@@ -336,21 +339,22 @@ class CreditProfile(models.Model):
         )
 
     @api.model
-    def _figures_events(self):
-        """Return the query of what happened to each profile of ``asked``: dates."""
+    def _figures_events(self, ids):
+        """Return the query of what happened to each profile: dates."""
         return SQL(
             """
             SELECT a.id, n.failed, n.review, p.broken, p.promised, p.breaches,
-                   d.dispute, s.last_sent, LEAST(c.call, k.next_date) AS call,
+                   d.dispute, n.last_sent, LEAST(c.call, k.next_date) AS call,
                    k.last_call, k.next_date AS call_again
               FROM asked a
               LEFT JOIN (
                    SELECT profile_id,
                           MIN(date) FILTER (WHERE state = 'failed') AS failed,
-                          MIN(date) FILTER (WHERE state = 'draft') AS review
+                          MIN(date) FILTER (WHERE state = 'draft') AS review,
+                          MAX(date_sent) FILTER (WHERE state = 'sent') AS last_sent
                      FROM dunning_notice
-                    WHERE state IN ('draft', 'failed')
-                      AND profile_id IN (SELECT id FROM asked)
+                    WHERE state IN ('draft', 'failed', 'sent')
+                      AND profile_id = ANY(%(ids)s)
                     GROUP BY profile_id
                    ) n ON n.profile_id = a.id
               LEFT JOIN (
@@ -362,38 +366,33 @@ class CreditProfile(models.Model):
                      FROM credit_promise promise
                      JOIN asked ON asked.id = promise.profile_id
                     WHERE state IN ('broken', 'pending')
+                      AND promise.profile_id = ANY(%(ids)s)
                     GROUP BY promise.profile_id
                    ) p ON p.profile_id = a.id
               LEFT JOIN (
                    SELECT profile_id, MIN(date_deadline) AS dispute
                      FROM credit_dispute
                     WHERE state = 'open'
-                      AND profile_id IN (SELECT id FROM asked)
+                      AND profile_id = ANY(%(ids)s)
                     GROUP BY profile_id
                    ) d ON d.profile_id = a.id
-              LEFT JOIN (
-                   SELECT profile_id, MAX(date_sent) AS last_sent
-                     FROM dunning_notice
-                    WHERE state = 'sent'
-                      AND profile_id IN (SELECT id FROM asked)
-                    GROUP BY profile_id
-                   ) s ON s.profile_id = a.id
               LEFT JOIN (
                    SELECT profile_id, MIN(date_queued)::date AS call
                      FROM dunning_delivery
                     WHERE channel = 'call'
                       AND state = 'queued'
-                      AND profile_id IN (SELECT id FROM asked)
+                      AND profile_id = ANY(%(ids)s)
                     GROUP BY profile_id
                    ) c ON c.profile_id = a.id
               LEFT JOIN (
                    SELECT DISTINCT ON (profile_id)
                           profile_id, date::date AS last_call, next_date
                      FROM credit_call
-                    WHERE profile_id IN (SELECT id FROM asked)
+                    WHERE profile_id = ANY(%(ids)s)
                     ORDER BY profile_id, date DESC, id DESC
                    ) k ON k.profile_id = a.id
-            """
+            """,
+            ids=list(ids),
         )
 
     @api.model

@@ -50,10 +50,10 @@ class CreditProfile(models.Model):
         self.worklist_reason = False
         # sudo: whoever sees the customer may know what happened there
         for kind, profiles in self.sudo().grouped("next_action").items():
-            method = getattr(self, f"_reason_{kind}", None)
+            method = getattr(self, f"_today_{kind}", None)
             reasons = method(profiles) if method else {}
             for profile in profiles:
-                reason = reasons.get(profile) or profile._reason_overdue()
+                reason = reasons.get(profile) or profile._today_overdue()
                 profile.sudo(self.env.su).worklist_reason = reason
 
     @api.depends("figures_date")
@@ -64,7 +64,7 @@ class CreditProfile(models.Model):
             gain, base = profile.worklist_gain, profile.amount_collectable
             if gain and base:
                 text = self.env._(
-                    "%(advice)s %(amount)s × %(chance)s %%",
+                    "%(amount)s × %(chance)s %%. %(advice)s",
                     advice=text,
                     amount=profile.currency_id.format(base),
                     chance=round(100 * gain / base),
@@ -100,10 +100,10 @@ class CreditProfile(models.Model):
                 "Decide: continue, insurer, legal action, write-off or stop."
             ),
             "call": self.env._("Call: it was planned for today."),
-            "remind": self.env._("Call: reminders alone did not help."),
+            "remind": self.env._("Call: a word does more than one reminder more."),
         }
 
-    def _reason_overdue(self):
+    def _today_overdue(self):
         """Return the reason of one customer of whom nothing more is to be said."""
         self.ensure_one()
         return self.days_overdue and self.env._(
@@ -120,7 +120,7 @@ class CreditProfile(models.Model):
         return self.env._("%(days)s days ago", days=days)
 
     @api.model
-    def _reason_answer(self, profiles):
+    def _today_answer(self, profiles):
         return {
             profile: self.env._(
                 "Answered %(when)s, waits for a reply",
@@ -139,7 +139,7 @@ class CreditProfile(models.Model):
         return {record.profile_id: record for record in records}
 
     @api.model
-    def _reason_failed(self, profiles):
+    def _today_failed(self, profiles):
         failed = [("state", "=", "failed")]
         notices = self._last_of("dunning.notice", profiles, failed, "date, id")
         bounced = self.env["dunning.delivery"].sudo()
@@ -157,7 +157,7 @@ class CreditProfile(models.Model):
         }
 
     @api.model
-    def _reason_promise_broken(self, profiles):
+    def _today_promise_broken(self, profiles):
         broken = [("state", "=", "broken")]
         promises = self._last_of("credit.promise", profiles, broken, "date, id")
         return {
@@ -172,7 +172,7 @@ class CreditProfile(models.Model):
         }
 
     @api.model
-    def _reason_review(self, profiles):
+    def _today_review(self, profiles):
         drafts = [("state", "=", "draft")]
         notices = self._last_of("dunning.notice", profiles, drafts, "date, id")
         return {
@@ -183,7 +183,7 @@ class CreditProfile(models.Model):
         }
 
     @api.model
-    def _reason_dispute_late(self, profiles):
+    def _today_dispute_late(self, profiles):
         late = [("state", "=", "open"), ("date_deadline", "!=", False)]
         disputes = self._last_of(
             "credit.dispute", profiles, late, "date_deadline desc, id desc"
@@ -199,7 +199,7 @@ class CreditProfile(models.Model):
         }
 
     @api.model
-    def _reason_decide(self, profiles):
+    def _today_decide(self, profiles):
         return {
             profile: self.env._(
                 "%(days)s days: decision due", days=profile.days_overdue
@@ -208,7 +208,7 @@ class CreditProfile(models.Model):
         }
 
     @api.model
-    def _reason_call(self, profiles):
+    def _today_call(self, profiles):
         return {
             profile: self.env._(
                 "Call planned for %(date)s",
@@ -219,7 +219,7 @@ class CreditProfile(models.Model):
         }
 
     @api.model
-    def _reason_remind(self, profiles):
+    def _today_remind(self, profiles):
         sent = [("state", "=", "sent")]
         notices = self._last_of("dunning.notice", profiles, sent, "date_sent, id")
         return {

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 
 class DunningDelivery(models.Model):
-    """What became of yesterday's sendings."""
+    """What became of the sendings since yesterday."""
 
     _inherit = "dunning.delivery"
 
@@ -16,25 +16,17 @@ class DunningDelivery(models.Model):
 
     @api.model
     def _yesterday_domain(self):
-        """Return the domain of what was to be sent yesterday, calls left out."""
+        """Return the domain of what was to be sent since yesterday, calls left out."""
         company = self.env.company
-        today = company._dunning_today()[company]
+        yesterday = company._dunning_today()[company] - timedelta(days=1)
         zone = pytz.timezone(company._dunning_zone())
-        start, stop = (
-            zone.localize(datetime.combine(day, time.min))
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
-            for day in (today - timedelta(days=1), today)
-        )
-        return (
-            Domain("date_queued", ">=", start)
-            & Domain("date_queued", "<", stop)
-            & Domain("channel", "!=", "call")
-        )
+        midnight = zone.localize(datetime.combine(yesterday, time.min))
+        start = midnight.astimezone(pytz.utc).replace(tzinfo=None)
+        return Domain("date_queued", ">=", start) & Domain("channel", "!=", "call")
 
     @api.model
     def _summary_sendings(self):
-        """Return the number of yesterday's sendings by state, of the portfolio."""
+        """Return the number of these sendings by state, of the portfolio."""
         counts = dict(self._read_group(self._yesterday_domain(), ["state"], ["__count"]))
         waiting = ("ready", "queued", "reserved")
         return {
@@ -46,7 +38,7 @@ class DunningDelivery(models.Model):
 
     @api.model
     def action_yesterday(self, states):
-        """List yesterday's sendings in some states.
+        """List the sendings since yesterday in some states.
 
         :param list[str] states: states of a delivery
         """

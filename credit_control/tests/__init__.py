@@ -41,6 +41,8 @@ from . import test_refresh
 from . import test_run
 from . import test_run_cron
 from . import test_security
+from . import test_security_access
+from . import test_security_rpc
 from . import test_security_screens
 from . import test_sending_oracle
 from . import test_smtp
