@@ -61,8 +61,8 @@ class CreditProfile(models.Model):
         company = self.company_id
         ages = SQL(", ").join(
             SQL(
-                "COALESCE(SUM(company_open) FILTER (WHERE company_open > 0 AND age = %s),"
-                " 0)",
+                "COALESCE(SUM(company_open)"
+                " FILTER (WHERE company_open > 0 AND age = %s), 0)",
                 age,
             )
             for age in range(len(AGES) + 2)
@@ -129,7 +129,7 @@ class CreditProfile(models.Model):
 
     def _ages(self, rows):
         """Return the parts of the bar: ``key``, ``label``, ``amount``, ``share``."""
-        sums = [sum(column) for column in zip(*(row["ages"] for row in rows))] or [
+        sums = [sum(column) for column in zip(*(row["ages"] for row in rows), strict=True)] or [
             0.0
         ] * (len(AGES) + 2)
         total = sum(sums)

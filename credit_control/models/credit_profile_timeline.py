@@ -41,8 +41,8 @@ class CreditProfile(models.Model):
         sources = self._timeline_sources()
         rows = self.env.execute_query(
             SQL(
-                "SELECT * FROM (%s) entry(kind, moment, id, code, text, amount, currency,"
-                " user_id) ORDER BY moment DESC, kind, id DESC LIMIT %s",
+                "SELECT * FROM (%s) entry(kind, moment, id, code, text, amount,"
+                " currency_id, user_id) ORDER BY moment DESC, kind, id DESC LIMIT %s",
                 SQL(" UNION ALL ").join(
                     SQL("(%s ORDER BY moment DESC LIMIT %s)", query, limit)
                     for query in sources.values()
@@ -51,7 +51,9 @@ class CreditProfile(models.Model):
             )
         )
         names = ("kind", "moment", "id", "code", "text", "amount", "currency", "user")
-        return self._timeline_in_words([dict(zip(names, row, strict=True)) for row in rows])
+        return self._timeline_in_words(
+            [dict(zip(names, row, strict=True)) for row in rows]
+        )
 
     def _timeline_sources(self):
         """Return ``{kind: query}`` of what the user may read of this customer.

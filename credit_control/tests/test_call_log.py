@@ -117,7 +117,7 @@ class TestCallLog(CreditControlCommon):
                 "state": "approved",
             }
         )
-        delivery = self.env["dunning.delivery"].create(
+        delivery = self.env["dunning.delivery"].sudo().create(
             {"notice_id": notice.id, "channel": "call", "body_html": "<p>Script</p>"}
         )
         delivery._call_hand_over()
