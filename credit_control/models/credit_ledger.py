@@ -90,8 +90,7 @@ class CreditLedger(models.AbstractModel):
                        l.amount_residual_currency + COALESCE(r.amount_currency, 0)
                            AS residual_currency,
                        l.account_id
-                  FROM account_move_line l
-                  %(candidates)s
+                  FROM %(candidates)s
                   LEFT JOIN res_partner c ON c.id = l.partner_id
                   LEFT JOIN later r ON r.line_id = l.id
                  WHERE l.company_id IN %(companies)s
@@ -203,20 +202,22 @@ class CreditLedger(models.AbstractModel):
 
     @api.model
     def _candidates(self, accounts, customer_ids, open_only):
-        """Return the join by which the items are found, by an index each."""
+        """Return the table ``l`` of the items, found by an index each."""
         if customer_ids is not None:
-            return SQL("JOIN owned o ON o.id = l.id")
+            return SQL("account_move_line l JOIN owned o ON o.id = l.id")
         if not open_only:
-            return SQL()
-        # open today, or settled since
+            return SQL("account_move_line l")
+        # open today, or settled since: the lines are read once
         return SQL(
             """
-            JOIN (
-                SELECT id FROM account_move_line
+            (
+                SELECT * FROM account_move_line
                  WHERE reconciled IS NOT TRUE AND account_id IN %s
-                 UNION
-                SELECT line_id FROM later
-            ) o ON o.id = l.id
+                 UNION ALL
+                SELECT line.* FROM later
+                  JOIN account_move_line line ON line.id = later.line_id
+                 WHERE line.reconciled IS TRUE
+            ) l
             """,
             accounts,
         )
