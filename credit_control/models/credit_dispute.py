@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 
 class CreditDispute(models.Model):
@@ -116,6 +117,7 @@ class CreditDispute(models.Model):
         string="Questions to colleagues",
         domain=[("res_model", "=", "credit.dispute")],
         readonly=True,
+        groups="credit_control.group_collector,credit_control.group_auditor",
     )
     state = fields.Selection(
         [
@@ -248,6 +250,14 @@ class CreditDispute(models.Model):
         if not self.env.su and {"state", "profile_id", "move_id"} & vals.keys():
             raise AccessError(self._message_state())
         return super().write(vals)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Average the days of disputes that are closed, and of no others."""
+        select = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "days_to_close:avg":
+            return select
+        closed = self._field_to_sql(self._table, "date_closed", query)
+        return SQL("%s FILTER (WHERE %s IS NOT NULL)", select, closed)
 
     def _message_state(self):
         return self.env._("The buttons of a dispute set its state.")

@@ -147,6 +147,16 @@ class TestDispute(DisputeCommon):
         dispute.action_reject()
         self.assertEqual(set(events.mapped("state")), {"done"})
 
+    def test_days_to_close_are_of_closed_disputes(self):
+        self.dispute(100)
+        closed = self.dispute(100)
+        with freeze_time(self.days(4)):
+            closed.action_reject()
+        [[average]] = self.env["credit.dispute"]._read_group(
+            [("profile_id", "=", self.profile.id)], [], ["days_to_close:avg"]
+        )
+        self.assertEqual(average, 4)
+
     # === RIGHTS === #
     def test_who_does_what(self):
         dispute = self.dispute()
@@ -162,6 +172,16 @@ class TestDispute(DisputeCommon):
         for name in ("state", "profile_id", "move_id"):
             with self.assertRaises(AccessError):
                 dispute.with_user(self.collector)[name] = dispute[name]
+
+    def test_every_role_reads_the_forms(self):
+        dispute = self.dispute()
+        plan = self.env["credit.plan"].create(
+            {"name": "Plan", "profile_id": self.profile.id}
+        )
+        for user in (self.collector, self.auditor, self.sales_reader, self.manager):
+            for record in (dispute, plan):
+                with self.subTest(user=user.login, model=record._name):
+                    Form(record.with_user(user))
 
     def test_reasons_are_the_manager_s(self):
         with self.assertRaises(AccessError):

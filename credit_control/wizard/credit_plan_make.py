@@ -76,7 +76,10 @@ class CreditPlanMake(models.TransientModel):
     def default_get(self, names):
         """Propose all that is overdue in the currency of the oldest item."""
         values = super().default_get(names)
-        profile = self.env["credit.profile"].browse(values.get("profile_id"))
+        profile_id = values.get("profile_id") or self.env.context.get(
+            "default_profile_id"
+        )
+        profile = self.env["credit.profile"].browse(profile_id)
         if not profile:
             return values
         today = profile.company_id._dunning_today()[profile.company_id]
