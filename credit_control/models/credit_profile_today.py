@@ -92,7 +92,7 @@ class CreditProfile(models.Model):
             "promise_broken": self.env._(
                 "Call: the customer admitted the debt, ask for a new date."
             ),
-            "review": self.env._("Review: the notice leaves as soon as you approve it."),
+            "review": self.env._("Review: the notice leaves when you approve it."),
             "dispute_late": self.env._(
                 "Settle: nobody pays the contested part before."
             ),

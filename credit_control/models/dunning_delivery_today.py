@@ -27,7 +27,8 @@ class DunningDelivery(models.Model):
     @api.model
     def _summary_sendings(self):
         """Return the number of these sendings by state, of the portfolio."""
-        counts = dict(self._read_group(self._yesterday_domain(), ["state"], ["__count"]))
+        domain = self._yesterday_domain()
+        counts = dict(self._read_group(domain, ["state"], ["__count"]))
         waiting = ("ready", "queued", "reserved")
         return {
             "sent": counts.get("sent", 0),

@@ -199,9 +199,10 @@ class TestWorklist(CreditControlCommon):
     def test_last_level(self):
         invoice = self.overdue(1000)
         policy = self.make_policy()
-        self.receivables(invoice).sudo().write({"dunning_level_id": policy.level_ids[1]})
+        level = policy.level_ids[1]
+        self.receivables(invoice).sudo().write({"dunning_level_id": level.id})
         self.profile._request_refresh()
-        self.assertEqual(self.profile.worklist_level_id, policy.level_ids[1])
+        self.assertEqual(self.profile.worklist_level_id, level)
 
     # === NOT NOW === #
     def test_not_now_returns_by_itself(self):
