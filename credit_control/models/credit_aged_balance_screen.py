@@ -190,11 +190,13 @@ class CreditAgedBalance(models.Model):
     def action_pdf(self):
         """Print the table."""
         self.ensure_one()
+        self.check_access("read")
         return self.env.ref("credit_control.report_aged_balance").report_action(self)
 
     def action_xlsx(self):
         """Download the whole table."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/credit/aged_balance/{self.id}/xlsx",
@@ -328,8 +330,8 @@ class CreditAgedBalance(models.Model):
         """Return the table as plain data: one section per currency.
 
         :param int limit: rows of each section; None for all
-        :return: ``columns`` (``key``, ``label``), ``by`` (words), ``sort`` and
-            ``sections``: ``currency_id``, ``currency`` (code), ``rows`` (``key``,
+        :return: ``columns`` (``key``, ``label``), ``by`` (words), ``sort``, ``words``
+            (of the screen) and ``sections``: ``currency_id``, ``currency`` (code), ``rows`` (``key``,
             ``name``, ``values`` in the order of the columns, ``share`` of the total in
             percent, ``count``), ``more`` (rows left out), ``totals``, ``shares`` and
             ``count``
@@ -356,6 +358,15 @@ class CreditAgedBalance(models.Model):
             ],
             "by": dict(self._fields["by"]._description_selection(self.env))[self.by],
             "sort": self.sort,
+            "words": {
+                "empty": self.env._(
+                    "Nothing was open at the end of this day, or nothing passes the "
+                    "filters."
+                ),
+                "more": self.env._("Show more"),
+                "total": self.env._("Total"),
+                "share": self.env._("% of total"),
+            },
             "sections": sections,
         }
 

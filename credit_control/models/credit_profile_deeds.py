@@ -301,7 +301,7 @@ class AccountMoveLine(models.Model):
     def action_credit_dispute(self):
         """Open a dispute about this item's invoice."""
         self.ensure_one().check_access("read")
-        profile = self.credit_profile_id
+        profile = self._commitment_profile(self.env._("enter a dispute"))
         action = profile.action_add_dispute()
         context = {
             **action["context"],

@@ -196,6 +196,7 @@ class CreditProfile(models.Model):
         }
 
     def _action_wizard(self, xml_id):
+        self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
         return {**action, "context": {"default_profile_ids": self.ids}}
 
