@@ -17,6 +17,8 @@ class TestActions(SecurityCommon):
         "action_open_dossiers",
         "action_open_promises",
         "action_open_disputes",
+        "action_open_calls",
+        "action_as_sent",
         "action_open_credit_profile",
         "action_credit_open",
         "action_credit_pdf",
