@@ -157,14 +157,16 @@ class CreditAgedBalance(models.Model):
             "credit_control.credit_aged_item_action"
         )
         items = self._items()
+        title = self.env._(
+            "%(name)s, %(age)s, on %(day)s",
+            name=self._key_name(key),
+            age=dict(self._columns())[column],
+            day=format_date(self.env, self.date),
+        )
         return {
             **action,
-            "name": self.env._(
-                "%(name)s, %(age)s, on %(day)s",
-                name=self._key_name(key),
-                age=dict(self._columns())[column],
-                day=format_date(self.env, self.date),
-            ),
+            "name": title,
+            "display_name": title,
             "domain": list(self._cell_domain(key, currency_id, column)),
             "context": {
                 "aged_date": fields.Date.to_string(self.date),

@@ -56,6 +56,7 @@ class CreditAgedItem(models.Model):
     invoice_date = fields.Date(readonly=True)
     due = fields.Date(string="Due date", readonly=True)
     days_overdue = fields.Integer(
+        string="Days late",
         readonly=True,
         aggregator="max",
         help="From the due date to the day of the list; 0 for credits.",
