@@ -64,14 +64,14 @@ class CreditEvent(models.Model):
         help="Of the customer's oldest claim, when it happened.",
     )
     state = fields.Selection(
-        [("new", "New"), ("done", "Done")],
+        [("new", "New"), ("done", "Dealt with")],
         default="new",
         required=True,
         readonly=True,
         index=True,
         copy=False,
     )
-    date_done = fields.Datetime(string="Done on", readonly=True, copy=False)
+    date_done = fields.Datetime(string="Dealt with on", readonly=True, copy=False)
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",

@@ -539,7 +539,7 @@ class TestEventAutomation(EventCommon):
 
     def test_the_empty_list_gives_examples(self):
         text = self.env.ref("credit_control.credit_event_action").help
-        for words in ("10,000", "risk class is D or E", "Done"):
+        for words in ("10,000", "risk class is D or E", "Dealt with"):
             self.assertIn(words, text)
 
 
