@@ -81,7 +81,6 @@ class CreditDispute(models.Model):
         string="Opened on",
         readonly=True,
         copy=False,
-        required=True,
         default=fields.Date.context_today,
     )
     date_deadline = fields.Date(

@@ -12,6 +12,7 @@ class TestActions(SecurityCommon):
 
     # opens what the user may read anyway
     READING = {
+        "action_open_calendar",
         "action_open_items",
         "action_open_notices",
         "action_open_dossiers",
