@@ -94,7 +94,8 @@ class CreditAgedBalance(models.Model):
             sheet.write_string(place, 0, row["name"])
             for column, value in enumerate(row["values"], 1):
                 sheet.write_number(place, column, value, formats["amount"])
-            sheet.write_number(place, last, row["share"] / 100, formats["share"])
+            share = round(row["share"] / 100, 3)
+            sheet.write_number(place, last, share, formats["share"])
         if rows:
             sheet.autofilter(top, 0, top + len(rows), last)
         self._xlsx_totals(sheet, formats, section, top + 1, top + len(rows))

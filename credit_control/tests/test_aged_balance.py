@@ -676,10 +676,9 @@ class TestAgedBalancePdf(AgedMixin, LetterCommon):
 
     def printed(self, **values):
         balance = self.screen(**values)
-        content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
-            "credit_control.report_aged_balance", balance.ids
-        )
-        self.assertEqual(kind, "pdf")
+        renderer = self.env["report.credit_control.aged_balance_document"]
+        values = renderer._document_values(balance)
+        [content] = renderer._print([values[balance]])
         return self.text(content)
 
     def test_what_is_on_the_page(self):
