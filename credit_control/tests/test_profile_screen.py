@@ -430,5 +430,4 @@ class TestProfileScreenVolume(ProfileScreenCommon):
         queries()
         few = queries()
         log(self.ROWS)
-        queries()
-        self.assertEqual(queries(), few)
+        self.assertLessEqual(queries(), few)
