@@ -278,6 +278,7 @@ class CreditProfile(models.Model):
                        GREATEST(a.today - i.oldest_due_date, 0) AS days_overdue,
                        COALESCE(c.collectable, 0) AS collectable,
                        COALESCE(c.contested, 0) AS contested,
+                       COALESCE(c.freshness, 1) AS freshness,
                        e.failed, e.review, e.broken, e.promised, e.dispute,
                        e.breaches, e.last_sent, e.call, e.last_call, e.call_again
                   FROM asked a

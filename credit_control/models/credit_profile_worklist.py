@@ -22,8 +22,8 @@ class CreditProfile(models.Model):
 
     **Expected gain** = collectable x chance, the order of the worklist. The chance
     that acting helps is the product of three plain numbers, see
-    :meth:`_figures_worklist`: what there is to do, the age of the oldest claim, and
-    how the customer behaves.
+    :meth:`_figures_worklist`: what there is to do, the age of the claims, and how the
+    customer behaves.
     """
 
     _inherit = "credit.profile"
@@ -167,6 +167,7 @@ class CreditProfile(models.Model):
                    line.amount_residual AS residual,
                    line.amount_residual_currency AS residual_currency,
                    COALESCE(line.date_maturity, line.date) AS due,
+                   plan_day.day - COALESCE(line.date_maturity, line.date) AS age,
                    line.dunning_level_id,
                    line.amount_residual > 0
                    AND COALESCE(line.date_maturity, line.date) < plan_day.day
@@ -223,7 +224,8 @@ class CreditProfile(models.Model):
         """Return the query of what may be collected now, in the company's currency.
 
         Currencies never offset each other: credits, promises without items and
-        contested amounts are taken off within their own.
+        contested amounts are taken off within their own. ``freshness`` tells how
+        collectable the claims are by their age, weighted by amount.
         """
         return SQL(
             """
@@ -231,11 +233,19 @@ class CreditProfile(models.Model):
                    SUM(GREATEST(0, c.free - COALESCE(c.credit, 0)
                                    - COALESCE(p.amount, 0) - COALESCE(d.amount, 0))
                        * c.rate) AS collectable,
-                   SUM(LEAST(d.amount, c.free) * c.rate) AS contested
+                   SUM(LEAST(d.amount, c.free) * c.rate) AS contested,
+                   SUM(c.fresh) / NULLIF(SUM(c.free * c.rate), 0) AS freshness
               FROM (SELECT id, currency_id,
                            SUM(residual_currency) FILTER (WHERE is_free) AS free,
                            -SUM(residual_currency) FILTER (WHERE residual < 0)
                                AS credit,
+                           SUM(residual * CASE WHEN age <= 30 THEN 1
+                                               WHEN age <= 60 THEN 0.9
+                                               WHEN age <= 90 THEN 0.75
+                                               WHEN age <= 180 THEN 0.5
+                                               WHEN age <= 365 THEN 0.3
+                                               ELSE 0.15 END)
+                               FILTER (WHERE is_free) AS fresh,
                            SUM(residual) FILTER (WHERE is_free)
                            / NULLIF(SUM(residual_currency) FILTER (WHERE is_free), 0)
                                AS rate
@@ -295,9 +305,10 @@ class CreditProfile(models.Model):
         on hold                 0
         ======================  =====  ============================================
 
-        Age of the oldest claim: up to 30 days 1, 60: 0.9, 90: 0.75, 180: 0.5,
-        365: 0.3, older 0.15. Behaviour: risk class a or b 1, none or c 0.9, d 0.7,
-        e 0.5; times 0.85 for each promise broken in a year, three at most.
+        Age of each claim, weighted by its amount: up to 30 days overdue 1, 60: 0.9,
+        90: 0.75, 180: 0.5, 365: 0.3, older 0.15 (:meth:`_figures_collectable`).
+        Behaviour: risk class a or b 1, none or c 0.9, d 0.7, e 0.5; times 0.85 for
+        each promise broken in a year, three at most.
         Somebody who called and agreed on a next call waits for that day: 0.
 
         Extended by: overriding, with the same columns ``collectable``, ``chance``.
@@ -318,12 +329,7 @@ class CreditProfile(models.Model):
                           OR m.last_sent > m.today - %(patience)s
                           OR m.last_call > m.today - %(patience)s THEN 0
                         ELSE 0.25 END
-                 * CASE WHEN m.days_overdue <= 30 THEN 1
-                        WHEN m.days_overdue <= 60 THEN 0.9
-                        WHEN m.days_overdue <= 90 THEN 0.75
-                        WHEN m.days_overdue <= 180 THEN 0.5
-                        WHEN m.days_overdue <= 365 THEN 0.3
-                        ELSE 0.15 END
+                 * m.freshness
                  * CASE WHEN m.risk_class IN ('a', 'b') THEN 1
                         WHEN m.risk_class = 'd' THEN 0.7
                         WHEN m.risk_class = 'e' THEN 0.5

@@ -157,6 +157,12 @@ class TestWorklist(CreditControlCommon):
         self.profile.risk_class = "e"
         self.assertEqual(self.profile.worklist_gain, 233.75)
 
+    def test_each_claim_counts_at_its_own_age(self):
+        self.overdue(1000, days=40)
+        self.overdue(1000, days=85)
+        # 0.25 x 0.9 x (0.9 x 1000 + 0.75 x 1000)
+        self.assertEqual(self.profile.worklist_gain, 371.25)
+
     def test_answer_waits(self):
         self.overdue(1000, days=20)
         self.profile.sudo().reply_date = "2026-06-14 10:00:00"
