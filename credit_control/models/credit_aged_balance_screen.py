@@ -333,10 +333,10 @@ class CreditAgedBalance(models.Model):
 
         :param int limit: rows of each section; None for all
         :return: ``columns`` (``key``, ``label``), ``by`` (words), ``sort``, ``words``
-            (of the screen) and ``sections``: ``currency_id``, ``currency`` (code), ``rows`` (``key``,
-            ``name``, ``values`` in the order of the columns, ``share`` of the total in
-            percent, ``count``), ``more`` (rows left out), ``totals``, ``shares`` and
-            ``count``
+            (of the screen) and ``sections``: ``currency_id``, ``currency`` (code),
+            ``rows`` (``key``, ``name``, ``values`` in the order of the columns,
+            ``share`` of the total in percent, ``count``), ``more`` (rows left out),
+            ``totals``, ``shares`` and ``count``
         :rtype: dict
         """
         self.ensure_one()

@@ -102,6 +102,18 @@ def worklist(env, _size):
     return measure(env, step, lambda: len(found["records"]))
 
 
+def aged_balance(env, _size):
+    """The aged balance of today by customer, all customers; rows of the table."""
+    floor = floors.select(env)
+    found = []
+    return measure(
+        env,
+        lambda: found.extend(env["credit.profile"].aged_balance(env.company)),
+        lambda: len(found),
+        floor,
+    )
+
+
 def new_run(env):
     """The run of today."""
     run = env["dunning.run"].search([("date", "=", fields.Date.today())])
@@ -182,6 +194,7 @@ def count(env, table):
 
 STEPS = {
     "profiles": profiles,
+    "aged_balance": aged_balance,
     "worklist": worklist,
     "plan": plan,
     "again": again,
