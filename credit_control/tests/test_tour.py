@@ -136,7 +136,7 @@ class TestTour(AccountTestInvoicingCommon, HttpCase):
         promise = self.profile.promise_ids
         self.assertEqual((promise.amount, promise.state), (1200, "pending"))
 
-    def test_profile_opens_a_dispute_in_three_clicks(self):
+    def test_profile_opens_a_dispute_in_four_clicks(self):
         self.start_profile_tour("dispute")
         dispute = self.profile.dispute_ids
         self.assertEqual(dispute.move_id, self.invoice)

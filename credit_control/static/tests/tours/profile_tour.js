@@ -56,7 +56,7 @@ tours.add("credit_control_profile_promise", {
     ],
 });
 
-// The oldest invoice is contested: three clicks with the reason.
+// The oldest invoice is contested: four clicks with the reason, two with the first one.
 tours.add("credit_control_profile_dispute", {
     steps: () => [
         click(1, "a dispute", 'button[name="action_add_dispute"]'),
@@ -64,12 +64,9 @@ tours.add("credit_control_profile_dispute", {
             content: "the invoice is proposed",
             trigger: '.modal .o_field_widget[name="move_id"] input:value("TOUR/0001")',
         },
-        click(
-            2,
-            "why",
-            '.modal .o_field_widget[name="reason_id"] .o_selection_badge:contains("Quality")'
-        ),
-        click(3, "keep it", ".modal footer .btn-primary"),
+        click(2, "why", '.modal .o_field_widget[name="reason_id"] input'),
+        click(3, "that is why", '.o-autocomplete--dropdown-item:contains("Quality")'),
+        click(4, "keep it", ".modal footer .btn-primary"),
         { content: "done", trigger: "body:not(:has(.modal))" },
     ],
 });
