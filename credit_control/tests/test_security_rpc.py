@@ -160,8 +160,9 @@ class TestRights(RpcCommon):
                     found = records.web_search_read(list(owner), {"display_name": {}})
                     self.assertEqual(found["length"], 0)
                     if hidden:
+                        one = hidden[:1].with_env(records.env)
                         with self.assertRaises(AccessError):
-                            hidden[:1].with_env(records.env).export_data(["id"])
+                            one.export_data([".id", "display_name"])
 
     def test_the_portfolio_itself_is_read(self):
         for model in self.owned_models():

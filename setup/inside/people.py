@@ -52,9 +52,8 @@ def _portfolios(env):
     leader, french, british = map(users.get, ("manager", "collector", "collector2"))
     if teams.search_count([]) or not (leader and french and british):
         return
-    companies = env["res.company"].search([], order="id")
     for name, member in (("Agence France", french), ("Agency London", british)):
-        company = (member.company_ids & companies)[:1]
+        company = member.company_id
         team = teams.create(
             {
                 "name": name,
