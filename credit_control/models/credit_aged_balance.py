@@ -150,24 +150,26 @@ class CreditAgedItem(models.Model):
 
     @api.model
     def _aged_dicts(self, found):
-        """Return the rows of the statement as dicts, rounded, largest first."""
-        rounds = {
-            currency.id: currency.round
-            for currency in self.env["res.currency"].browse({row[1] for row in found})
-        }
+        """Return the rows of the statement as dicts, largest first.
+
+        Sums of the database are exact; only those made here need rounding.
+        """
+        currencies = self.env["res.currency"].browse({row[1] for row in found})
+        places = {currency.id: currency.decimal_places for currency in currencies}
         rows = []
         for key, currency_id, *amounts, count in found:
-            to_cent = rounds[currency_id]
-            not_due, *ages, credit = [to_cent(amount or 0.0) for amount in amounts]
+            not_due, *ages, credit = [amount or 0.0 for amount in amounts]
             rows.append(
                 {
                     "key": key if key is not None else False,
                     "currency_id": currency_id,
                     "not_due": not_due,
                     "buckets": ages,
-                    "overdue": to_cent(fsum(ages)),
+                    "overdue": round(fsum(ages), places[currency_id]),
                     "credit": credit,
-                    "total": to_cent(fsum((not_due, *ages, credit))),
+                    "total": round(
+                        fsum((not_due, *ages, credit)), places[currency_id]
+                    ),
                     "count": count,
                 }
             )
