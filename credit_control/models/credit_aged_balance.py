@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 from math import fsum
 
 from odoo import api, fields, models
@@ -81,7 +82,7 @@ class CreditAgedItem(models.Model):
             limits = tuple(int(limit) for limit in buckets)
         except (TypeError, ValueError):
             limits = ()
-        ascending = all(a < b for a, b in zip(limits, limits[1:], strict=False))
+        ascending = all(a < b for a, b in pairwise(limits))
         if not (0 < len(limits) <= MAX_BUCKETS and ascending):
             limits = ()
         if not limits or limits[0] < 1 or limits[-1] > 10000:

@@ -374,8 +374,10 @@ class CreditDossier(models.Model):
         )
         return messages.filtered(
             lambda message: message.message_type in MAIL
-            or not (message.is_internal or message.subtype_id.internal)
-            and (message.author_id in contacts or message.partner_ids & contacts)
+            or (
+                not (message.is_internal or message.subtype_id.internal)
+                and (message.author_id in contacts or message.partner_ids & contacts)
+            )
         )
 
     def _message_html(self, message):

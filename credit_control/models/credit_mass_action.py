@@ -158,17 +158,19 @@ class CreditMassAction(models.Model):
 
     @api.model
     @api.private
-    def _run(self, kind, records, deed, note=""):
+    def _run(self, kind, records, deed, note="", is_logged=False):
         """Run ``deed``, which writes the columns of ``kind`` on ``records``; keep
         what it changed.
 
         :param deed: a function without argument, set-based
+        :param bool is_logged: it leaves the lines in the chatter itself
         """
         _model, names, group = KINDS[kind]
         self._check_deed(kind, group, records)
         records.flush_recordset(names)
         before = self._read_columns(records, names)
         deed()
+        records.flush_recordset(names)
         after = self._read_columns(records, names)
         pairs = {
             record_id: [before[record_id], new]
@@ -179,7 +181,8 @@ class CreditMassAction(models.Model):
         if not changed:
             return self.browse()
         self._follow(changed, names)
-        self._log_changes(kind, changed, pairs, note)
+        if not is_logged:
+            self._log_changes(kind, changed, pairs, note)
         return self.sudo().create(self._prepare_vals(kind, changed, pairs, note))
 
     @api.model

@@ -292,9 +292,9 @@ class CreditProfile(models.Model):
         It is on the oldest claim's entry, which an accountant may open.
         """
         notes, residual = {}, "amount_residual_currency"
-        for _customer, claims in lines.grouped(
+        for claims in lines.grouped(
             lambda line: (line.partner_id.commercial_partner_id, line.company_id)
-        ).items():
+        ).values():
             rows = Markup().join(
                 Markup("<li>%s: %s</li>")
                 % (line.move_name, line.currency_id.format(line[residual]))

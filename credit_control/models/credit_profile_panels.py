@@ -129,9 +129,8 @@ class CreditProfile(models.Model):
 
     def _ages(self, rows):
         """Return the parts of the bar: ``key``, ``label``, ``amount``, ``share``."""
-        sums = [sum(column) for column in zip(*(row["ages"] for row in rows), strict=True)] or [
-            0.0
-        ] * (len(AGES) + 2)
+        columns = zip(*(row["ages"] for row in rows), strict=True)
+        sums = [sum(column) for column in columns] or [0.0] * (len(AGES) + 2)
         total = sum(sums)
         return [
             {

@@ -80,7 +80,7 @@ class CreditProfile(models.Model):
         """Return what is asked for, checked."""
         try:
             date = Date.to_date(date) or company._dunning_today()[company]
-            start = full and Date.to_date(date_from) or None
+            start = (full and Date.to_date(date_from)) or None
         except ValueError as error:
             raise UserError(
                 self.env._("Enter the days of the statement as in 2026-12-31.")

@@ -123,7 +123,7 @@ class StatementDocument(models.AbstractModel):
             "name": row["name"],
             "reference": self._reference(row),
             "date": format_date(self.env, row["date"]),
-            "due": row["due"] and format_date(self.env, row["due"]) or "",
+            "due": format_date(self.env, row["due"]) if row["due"] else "",
             "days": row["days"] or "",
             "total": format_amount(self.env, row["amount"], currency),
             "open": format_amount(self.env, row["open"], currency)

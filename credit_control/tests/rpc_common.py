@@ -171,7 +171,7 @@ class RpcCommon(SecurityCommon):
             self.env.flush_all()
         except AccessError:
             return True
-        except Exception:  # past the check of rights, stopped by something else
+        except Exception:  # noqa: BLE001 - past the check of rights, stopped by something else
             return False
         finally:
             savepoint.rollback()

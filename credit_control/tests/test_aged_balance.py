@@ -205,8 +205,10 @@ class TestAgedBalance(AgedCommon):
         table = self.screen().table
         self.assertEqual(
             [column["label"] for column in table["columns"]],
-            ["Not due", "1-30 days", "31-60 days", "61-90 days", "Over 90 days"]
-            + ["Overdue", "Open credits", "Total"],
+            [
+                *("Not due", "1-30 days", "31-60 days", "61-90 days", "Over 90 days"),
+                *("Overdue", "Open credits", "Total"),
+            ],
         )
         [section] = table["sections"]
         self.assertEqual([row["name"] for row in section["rows"]], ["Ann", "Bob"])

@@ -398,7 +398,7 @@ class TestProfileScreenVolume(ProfileScreenCommon):
         )
         self.env.flush_all()
         self.env.cr.execute(
-            f"INSERT INTO account_move_line ({names}) SELECT {names}"
+            f"INSERT INTO account_move_line ({names}) SELECT {names}"  # noqa: S608
             " FROM account_move_line, generate_series(1, %s) WHERE id = %s",
             [count, line.id],
         )

@@ -32,7 +32,7 @@ def instalments(total, first, rhythm, *, count=None, each=None, rest="last", uni
     :rtype: list[Instalment]
     :raise ValueError: when there is nothing to divide, or into too many parts
     """
-    if total <= 0 or (count or 0) <= 0 and (each or 0) <= 0:
+    if total <= 0 or max(count or 0, each or 0) <= 0:
         raise ValueError("nothing to divide")
     if not count:
         count = int((total / each).to_integral_value(ROUND_UP))

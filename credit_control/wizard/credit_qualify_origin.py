@@ -64,5 +64,8 @@ class CreditQualifyOrigin(models.TransientModel):
                     "“Change these too” to replace it."
                 )
             )
-        moves._qualify(self.origin)
+        # kept, so that it can be undone
+        self.env["credit.mass.action"]._run(
+            "origin", moves, lambda: moves._qualify(self.origin), is_logged=True
+        )
         return {"type": "ir.actions.act_window_close"}
