@@ -24,6 +24,8 @@ class TestActions(SecurityCommon):
         "action_credit_open",
         "action_credit_pdf",
         "action_preview",
+        "action_statement",
+        "action_credit_statement",
         "action_view_profiles",
     }
     OWN = ("credit.profile", "credit.promise", "credit.plan", "credit.dispute")
@@ -49,6 +51,7 @@ class TestActions(SecurityCommon):
             "action_dunning_set_policy": (self.policy.id,),
             "action_dunning_set_origin": ("other",),
             "action_hold": (self.days(3), "try"),
+            "action_snooze": (self.days(3), "try"),
             "action_resolve": (True,),
         }.get(name, ())
 
