@@ -269,8 +269,10 @@ class CreditProfile(models.Model):
                   FROM credit_profile p
                   JOIN (VALUES %(days)s) d(company_id, today) USING (company_id)
                  WHERE p.id = ANY(%(ids)s)
-            ), lines AS MATERIALIZED (%(lines)s), items AS (%(items)s),
-            collectable AS (%(collectable)s), events AS (%(events)s), amounts AS (
+            ), lines AS MATERIALIZED (%(lines)s),
+            items AS MATERIALIZED (%(items)s),
+            collectable AS MATERIALIZED (%(collectable)s),
+            events AS MATERIALIZED (%(events)s), amounts AS (
                 SELECT a.*, COALESCE(i.amount_due, 0) AS amount_due,
                        COALESCE(i.amount_overdue, 0) AS amount_overdue,
                        COALESCE(i.amount_credit, 0) AS amount_credit,
@@ -304,7 +306,7 @@ class CreditProfile(models.Model):
                 for company in companies
             ),
             ids=list(ids),
-            lines=self._figures_lines(companies._trade_receivable_ids()),
+            lines=self._figures_lines(ids, companies._trade_receivable_ids()),
             items=self._figures_items(),
             collectable=self._figures_collectable(ids),
             events=self._figures_events(ids),
@@ -341,57 +343,62 @@ class CreditProfile(models.Model):
 
     @api.model
     def _figures_events(self, ids):
-        """Return the query of what happened to each profile: dates."""
+        """Return the query of what happened to each profile: dates.
+
+        Rows of each kind one below the other, then summed up: no join that could be
+        planned badly while a table is new.
+        """
         return SQL(
             """
-            SELECT a.id, n.failed, n.review, p.broken, p.promised, p.breaches,
-                   d.dispute, n.last_sent, LEAST(c.call, k.next_date) AS call,
-                   k.last_call, k.next_date AS call_again
-              FROM asked a
-              LEFT JOIN (
-                   SELECT profile_id,
-                          MIN(date) FILTER (WHERE state = 'failed') AS failed,
-                          MIN(date) FILTER (WHERE state = 'draft') AS review,
-                          MAX(date_sent) FILTER (WHERE state = 'sent') AS last_sent
-                     FROM dunning_notice
-                    WHERE state IN ('draft', 'failed', 'sent')
-                      AND profile_id = ANY(%(ids)s)
-                    GROUP BY profile_id
-                   ) n ON n.profile_id = a.id
-              LEFT JOIN (
-                   SELECT promise.profile_id,
-                          MAX(date) FILTER (WHERE state = 'broken') AS broken,
-                          MIN(date) FILTER (WHERE state = 'pending') AS promised,
-                          COUNT(*) FILTER (WHERE state = 'broken'
-                                             AND date > today - 365) AS breaches
-                     FROM credit_promise promise
-                     JOIN asked ON asked.id = promise.profile_id
-                    WHERE state IN ('broken', 'pending')
-                      AND promise.profile_id = ANY(%(ids)s)
-                    GROUP BY promise.profile_id
-                   ) p ON p.profile_id = a.id
-              LEFT JOIN (
-                   SELECT profile_id, MIN(date_deadline) AS dispute
-                     FROM credit_dispute
-                    WHERE state = 'open'
-                      AND profile_id = ANY(%(ids)s)
-                    GROUP BY profile_id
-                   ) d ON d.profile_id = a.id
-              LEFT JOIN (
-                   SELECT profile_id, MIN(date_queued)::date AS call
-                     FROM dunning_delivery
-                    WHERE channel = 'call'
-                      AND state = 'queued'
-                      AND profile_id = ANY(%(ids)s)
-                    GROUP BY profile_id
-                   ) c ON c.profile_id = a.id
-              LEFT JOIN (
-                   SELECT DISTINCT ON (profile_id)
-                          profile_id, date::date AS last_call, next_date
-                     FROM credit_call
-                    WHERE profile_id = ANY(%(ids)s)
-                    ORDER BY profile_id, date DESC, id DESC
-                   ) k ON k.profile_id = a.id
+            SELECT e.id, MIN(e.failed) AS failed, MIN(e.review) AS review,
+                   MAX(e.last_sent) AS last_sent, MAX(e.broken) AS broken,
+                   MIN(e.promised) AS promised, COUNT(e.breach) AS breaches,
+                   MIN(e.dispute) AS dispute, MIN(e.call) AS call,
+                   MAX(e.last_call) AS last_call, MAX(e.call_again) AS call_again
+              FROM (
+                    SELECT profile_id AS id,
+                           CASE WHEN state = 'failed' THEN date END AS failed,
+                           CASE WHEN state = 'draft' THEN date END AS review,
+                           CASE WHEN state = 'sent' THEN date_sent END AS last_sent,
+                           NULL::date AS broken, NULL::date AS promised,
+                           NULL::date AS breach, NULL::date AS dispute,
+                           NULL::date AS call, NULL::date AS last_call,
+                           NULL::date AS call_again
+                      FROM dunning_notice
+                     WHERE state IN ('draft', 'failed', 'sent')
+                       AND profile_id = ANY(%(ids)s)
+                     UNION ALL
+                    SELECT promise.profile_id, NULL, NULL, NULL,
+                           CASE WHEN state = 'broken' THEN date END,
+                           CASE WHEN state = 'pending' THEN date END,
+                           CASE WHEN state = 'broken' AND date > today - 365
+                                THEN date END,
+                           NULL, NULL, NULL, NULL
+                      FROM credit_promise promise
+                      JOIN asked ON asked.id = promise.profile_id
+                     WHERE state IN ('broken', 'pending')
+                       AND promise.profile_id = ANY(%(ids)s)
+                     UNION ALL
+                    SELECT profile_id, NULL, NULL, NULL, NULL, NULL, NULL,
+                           date_deadline, NULL, NULL, NULL
+                      FROM credit_dispute
+                     WHERE state = 'open' AND profile_id = ANY(%(ids)s)
+                     UNION ALL
+                    SELECT profile_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                           date_queued::date, NULL, NULL
+                      FROM dunning_delivery
+                     WHERE channel = 'call' AND state = 'queued'
+                       AND profile_id = ANY(%(ids)s)
+                     UNION ALL
+                   (SELECT DISTINCT ON (profile_id)
+                           profile_id, NULL::date, NULL::date, NULL::date, NULL::date,
+                           NULL::date, NULL::date, NULL::date, k.next_date,
+                           k.date::date, k.next_date
+                      FROM credit_call k
+                     WHERE profile_id = ANY(%(ids)s)
+                     ORDER BY profile_id, k.date DESC, k.id DESC)
+                   ) e
+             GROUP BY e.id
             """,
             ids=list(ids),
         )

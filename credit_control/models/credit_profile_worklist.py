@@ -149,7 +149,7 @@ class CreditProfile(models.Model):
         return self._decision_due_sql("m")
 
     @api.model
-    def _figures_lines(self, account_ids):
+    def _figures_lines(self, ids, account_ids):
         """Return the query of the open items of ``asked``, one row each.
 
         ``is_free`` tells the overdue ones that may be collected now. The aliases are
@@ -189,34 +189,45 @@ class CreditProfile(models.Model):
                AND line.account_id IN %(account_ids)s
             """,
             conditions=conditions,
-            leaving=self._figures_leaving(),
-            pledged=self._figures_pledged(),
+            leaving=self._figures_leaving(ids),
+            pledged=self._figures_pledged(ids),
             account_ids=account_ids,
         )
 
     @api.model
-    def _figures_leaving(self):
-        """Return the condition of a ``line`` that an approved notice demands."""
+    def _figures_leaving(self, ids):
+        """Return the condition of a ``line`` that an approved notice demands.
+
+        Looked up once for all, not line by line.
+        """
         return SQL(
             """
-            EXISTS (SELECT FROM dunning_notice_line live
-                      JOIN dunning_notice notice ON notice.id = live.notice_id
-                     WHERE live.move_line_id = line.id AND live.is_live
-                       AND notice.state = 'approved')
-            """
+            line.id IN (SELECT live.move_line_id
+                          FROM dunning_notice notice
+                          JOIN dunning_notice_line live ON live.notice_id = notice.id
+                         WHERE notice.profile_id = ANY(%s)
+                           AND notice.state = 'approved'
+                           AND live.is_live AND live.move_line_id IS NOT NULL)
+            """,
+            list(ids),
         )
 
     @api.model
-    def _figures_pledged(self):
+    def _figures_pledged(self, ids):
         """Return the condition of a ``line`` that a promise names."""
         return SQL(
             """
-            EXISTS (SELECT FROM credit_promise_move_line_rel rel
-                      JOIN credit_promise promise ON promise.id = rel.promise_id
-                     WHERE rel.move_line_id = line.id AND promise.state = 'pending'
-                       AND promise.date + COALESCE(promise.grace_days, 0)
-                           >= plan_day.day)
-            """
+            line.id IN (SELECT rel.move_line_id
+                          FROM asked
+                          JOIN credit_promise promise ON promise.profile_id = asked.id
+                          JOIN credit_promise_move_line_rel rel
+                            ON rel.promise_id = promise.id
+                         WHERE promise.profile_id = ANY(%s)
+                           AND promise.state = 'pending'
+                           AND promise.date + COALESCE(promise.grace_days, 0)
+                               >= asked.today)
+            """,
+            list(ids),
         )
 
     @api.model
@@ -230,57 +241,79 @@ class CreditProfile(models.Model):
         return SQL(
             """
             SELECT c.id,
-                   SUM(GREATEST(0, c.free - COALESCE(c.credit, 0)
-                                   - COALESCE(p.amount, 0) - COALESCE(d.amount, 0))
-                       * c.rate) AS collectable,
-                   SUM(LEAST(d.amount, c.free) * c.rate) AS contested,
-                   SUM(c.fresh) / NULLIF(SUM(c.free * c.rate), 0) AS freshness
-              FROM (SELECT id, currency_id,
-                           SUM(residual_currency) FILTER (WHERE is_free) AS free,
-                           -SUM(residual_currency) FILTER (WHERE residual < 0)
-                               AS credit,
-                           SUM(residual * CASE WHEN age <= 30 THEN 1
-                                               WHEN age <= 60 THEN 0.9
-                                               WHEN age <= 90 THEN 0.75
-                                               WHEN age <= 180 THEN 0.5
-                                               WHEN age <= 365 THEN 0.3
-                                               ELSE 0.15 END)
-                               FILTER (WHERE is_free) AS fresh,
-                           SUM(residual) FILTER (WHERE is_free)
-                           / NULLIF(SUM(residual_currency) FILTER (WHERE is_free), 0)
-                               AS rate
-                      FROM lines
-                     GROUP BY id, currency_id
-                   ) c
-              LEFT JOIN (
-                   SELECT promise.profile_id AS id, promise.currency_id,
-                          SUM(promise.amount) AS amount
-                     FROM credit_promise promise
-                     JOIN asked ON asked.id = promise.profile_id
-                    WHERE promise.state = 'pending'
-                      AND promise.profile_id = ANY(%(ids)s)
-                      AND promise.date + COALESCE(promise.grace_days, 0)
-                          >= asked.today
-                      AND NOT EXISTS (SELECT FROM credit_promise_move_line_rel rel
-                                       WHERE rel.promise_id = promise.id)
-                    GROUP BY promise.profile_id, promise.currency_id
-                   ) p ON p.id = c.id AND p.currency_id = c.currency_id
-              LEFT JOIN (
-                   SELECT f.id, f.currency_id, SUM(LEAST(o.amount, f.free)) AS amount
-                     FROM (SELECT move_id, SUM(amount) AS amount
-                             FROM credit_dispute
-                            WHERE state = 'open'
-                              AND profile_id = ANY(%(ids)s)
-                            GROUP BY move_id) o
-                     JOIN (SELECT id, move_id, currency_id,
-                                  SUM(residual_currency) AS free
-                             FROM lines WHERE is_free
-                            GROUP BY id, move_id, currency_id) f USING (move_id)
-                    GROUP BY f.id, f.currency_id
-                   ) d ON d.id = c.id AND d.currency_id = c.currency_id
+                   SUM(GREATEST(0, c.free - COALESCE(c.taken, 0)
+                                   - COALESCE(c.disputed, 0))
+                       * c.value / NULLIF(c.free, 0)) AS collectable,
+                   SUM(LEAST(c.disputed, c.free) * c.value / NULLIF(c.free, 0))
+                       AS contested,
+                   SUM(c.fresh) / NULLIF(SUM(c.value), 0) AS freshness
+              FROM (SELECT id, currency_id, SUM(free) AS free, SUM(value) AS value,
+                           SUM(fresh) AS fresh, SUM(taken) AS taken,
+                           SUM(disputed) AS disputed
+                      FROM (%(free)s UNION ALL %(promised)s UNION ALL %(disputed)s) v
+                     GROUP BY id, currency_id) c
              GROUP BY c.id
             """,
-            ids=list(ids),
+            free=self._collectable_free(),
+            promised=self._collectable_promised(ids),
+            disputed=self._collectable_disputed(ids),
+        )
+
+    @api.model
+    def _collectable_free(self):
+        """Return the rows of free claims, and of open credits as ``taken``."""
+        return SQL(
+            """
+            SELECT id, currency_id,
+                   CASE WHEN is_free THEN residual_currency END AS free,
+                   CASE WHEN is_free THEN residual END AS value,
+                   CASE WHEN is_free THEN residual
+                        * CASE WHEN age <= 30 THEN 1 WHEN age <= 60 THEN 0.9
+                               WHEN age <= 90 THEN 0.75 WHEN age <= 180 THEN 0.5
+                               WHEN age <= 365 THEN 0.3 ELSE 0.15 END END AS fresh,
+                   CASE WHEN residual < 0 THEN -residual_currency END AS taken,
+                   NULL::numeric AS disputed
+              FROM lines
+            """
+        )
+
+    @api.model
+    def _collectable_promised(self, ids):
+        """Return the rows of promises that name no item, as ``taken``."""
+        return SQL(
+            """
+            SELECT promise.profile_id, promise.currency_id, NULL, NULL, NULL,
+                   promise.amount, NULL
+              FROM asked
+              JOIN credit_promise promise ON promise.profile_id = asked.id
+             WHERE promise.profile_id = ANY(%s)
+               AND promise.state = 'pending'
+               AND promise.date + COALESCE(promise.grace_days, 0) >= asked.today
+               AND promise.id NOT IN (
+                   SELECT rel.promise_id
+                     FROM credit_promise_move_line_rel rel
+                     JOIN credit_promise named ON named.id = rel.promise_id
+                    WHERE named.profile_id = ANY(%s))
+            """,
+            list(ids),
+            list(ids),
+        )
+
+    @api.model
+    def _collectable_disputed(self, ids):
+        """Return the rows of contested amounts, capped at what is free of the entry."""
+        return SQL(
+            """
+            SELECT l.id, l.currency_id, NULL, NULL, NULL, NULL,
+                   LEAST(o.amount, SUM(l.residual_currency))
+              FROM (SELECT move_id, SUM(amount) AS amount
+                      FROM credit_dispute
+                     WHERE state = 'open' AND profile_id = ANY(%s)
+                     GROUP BY move_id) o
+              JOIN lines l ON l.move_id = o.move_id AND l.is_free
+             GROUP BY l.id, l.currency_id, l.move_id, o.amount
+            """,
+            list(ids),
         )
 
     @api.model
