@@ -202,6 +202,18 @@ class TestMassAction(SecurityCommon):
         with self.assertRaises(AccessError):
             actions._apply("origin", other, {"dunning_origin": "other"})
 
+    def test_the_wizard_of_origins_can_be_undone(self):
+        moves = self.mine["account.move"] + self.nobodys["account.move"]
+        before = moves.read(["dunning_origin", "dunning_origin_is_automatic"])
+        wizard = self.env["credit.qualify.origin"].with_user(self.collector)
+        wizard.create({"move_ids": moves.ids, "origin": "other"}).action_apply()
+        self.assertEqual(set(moves.mapped("dunning_origin")), {"other"})
+        action = self.last(self.collector)
+        self.assertEqual((action.kind, action.count), ("origin", 2))
+        action.action_undo()
+        names = ["dunning_origin", "dunning_origin_is_automatic"]
+        self.assertEqual(moves.read(names), before)
+
     # === RIGHTS AND TIME === #
     def test_another_s_portfolio_is_refused(self):
         other = self.others["credit.profile"]
