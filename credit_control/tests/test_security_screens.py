@@ -27,6 +27,7 @@ class TestActions(SecurityCommon):
         "action_statement",
         "action_credit_statement",
         "action_view_profiles",
+        "action_yesterday",
     }
     OWN = ("credit.profile", "credit.promise", "credit.plan", "credit.dispute")
 
