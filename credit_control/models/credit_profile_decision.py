@@ -218,6 +218,7 @@ class CreditProfile(models.Model):
             )
         )
         self.invalidate_recordset()
+        self._request_refresh()
         label = dict(decisions._fields["kind"]._description_selection(self.env))[kind]
         body = self.env._(
             "Decision: %(decision)s, until %(until)s. %(reason)s",

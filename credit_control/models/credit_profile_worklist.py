@@ -135,8 +135,6 @@ class CreditProfile(models.Model):
     @api.model
     def _figures_columns(self):
         """Add what tells whether a decision is due."""
-        if "decision_until" not in self._fields:
-            return super()._figures_columns()
         return SQL(
             "%s, p.decision_until, p.decision_date", super()._figures_columns()
         )
@@ -144,8 +142,6 @@ class CreditProfile(models.Model):
     @api.model
     def _figures_decide(self):
         """Return the condition on a row ``m`` that somebody has to decide."""
-        if "decision_until" not in self._fields:
-            return SQL("FALSE")
         return self._decision_due_sql("m")
 
     @api.model

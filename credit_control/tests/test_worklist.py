@@ -192,6 +192,8 @@ class TestWorklist(CreditControlCommon):
         self.assertEqual(self.profile.worklist_reason, "95 days: decision due")
         action = self.profile.with_user(self.collector).action_act()
         self.assertEqual(action["res_model"], "credit.decide")
+        self.profile._decide("continue", "pays next month", self.days(20))
+        self.assertEqual(self.profile.next_action, "remind")
 
     def test_days_of_dso(self):
         self.env.registry.clear_cache()
