@@ -111,25 +111,27 @@ class CreditPortfolioRule(models.Model):
             return []
         profiles = self.env["credit.profile"].sudo().with_context(active_test=False)
         profiles.flush_model(["user_id", "team_id", "portfolio_by_hand"])
-        query = profiles._search(domain, bypass_access=True)
+        # numbers rather than a sub-select: on a table just filled, of which PostgreSQL
+        # knows nothing yet, it would scan it once a row
+        ids = list(profiles._search(domain, bypass_access=True))
         rows = self.env.execute_query(
             SQL(
                 """
                 WITH people AS (%(people)s),
-                     chosen AS (
+                     chosen AS MATERIALIZED (
                      SELECT id, row_number() OVER (ORDER BY id) - 1 AS rank
-                       FROM credit_profile WHERE id IN %(members)s
+                       FROM unnest(%(ids)s::int[]) AS given(id)
                 )
                 UPDATE credit_profile p
                    SET user_id = people.id, team_id = %(team)s,
                        portfolio_by_hand = FALSE
                   FROM chosen LEFT JOIN people
                     ON people.rank = chosen.rank %% (SELECT COUNT(*) FROM people)
-                 WHERE p.id = chosen.id
+                 WHERE p.id = chosen.id AND p.id = ANY(%(ids)s)
                 RETURNING p.id
                 """,
                 people=self._people_query(),
-                members=query.subselect(),
+                ids=ids,
                 team=self.team_id.id or None,
             )
         )
