@@ -40,6 +40,8 @@ class DunningPipeline(models.AbstractModel):
                      WHERE claim.hold IS NULL AND NOT claim.is_overdue
                        AND EXISTS (SELECT FROM dunning_notice_line mate
                                     WHERE mate.move_line_id = claim.id
+                                      AND mate.kind IN ('claim', 'reminder')
+                                      AND mate.is_dropped IS NOT TRUE
                                       AND (mate.is_live OR mate.notice_id IN %(ids)s))
                      GROUP BY claim.customer_id, claim.currency_id
                 )
