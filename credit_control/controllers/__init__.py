@@ -1,1 +1,1 @@
-from . import invoice_pdf
+from . import aged_balance, invoice_pdf, link, link_dossier, statement

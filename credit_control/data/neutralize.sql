@@ -3,5 +3,6 @@ UPDATE dunning_delivery
    SET state = 'cancelled'
  WHERE state IN ('ready', 'queued', 'reserved');
 -- and no link that the original has sent opens the copy
+UPDATE credit_link SET is_revoked = TRUE;
 UPDATE credit_profile
    SET portal_key = replace(gen_random_uuid()::text || gen_random_uuid(), '-', '');

@@ -1,23 +1,43 @@
+from . import credit_commitment_mixin  # first: others inherit it
 from . import dunning_state_mixin  # first: others inherit it
+from . import credit_portfolio_scope  # likewise
 from . import (
     account_move,
     account_move_line,
     account_move_screen,
     account_partial_reconcile,
+    credit_commitment_items,
     credit_dispute,
+    credit_dispute_reason,
+    credit_dispute_question,
+    credit_event,
+    credit_event_rule,
+    credit_link,
+    credit_ledger,
     credit_plan,
     credit_profile,
+    credit_call,
     credit_profile_cron,
     credit_profile_customers,
     credit_profile_explain,
     credit_profile_figures,
+    credit_profile_group,
     credit_profile_merge,
+    credit_profile_panels,
     credit_profile_policy,
     credit_profile_recipients,
     credit_profile_screen,
+    credit_profile_timeline,
     credit_promise,
     credit_promise_ledger,
+    credit_portfolio,
+    credit_portfolio_rule,
+    credit_absence,
+    credit_hand_over,
+    credit_mass_action,
+    credit_team,
     credit_role,
+    credit_statement,
     dunning_delivery,
     dunning_delivery_call,
     dunning_delivery_documents,
@@ -52,8 +72,34 @@ from . import (
     dunning_run_problems,
     dunning_run_summary,
     dunning_profile_refresh,  # extends notice and run
+    credit_profile_deeds,  # extends profile and delivery
+    credit_profile_worklist,  # extends profile and call
+    credit_profile_today,
+    dunning_delivery_today,
+    credit_aged_item,  # extends the scope of a portfolio
+    credit_aged_balance,
+    credit_aged_balance_screen,
     res_company,
     res_currency,
     res_config_settings,
     res_partner,
+    statement_open,  # extends partner, invoice and notice
+    credit_event_hooks,  # extends what events are about
+    credit_event_payment,
+    credit_event_check,
+)
+from . import credit_mention  # last: wraps what the models of ours post
+from . import (  # decisions, clean-up, insolvency and dossiers: extend the above
+    credit_cleanup,
+    credit_cleanup_actions,
+    credit_company_ages,
+    credit_decision,
+    credit_dossier,
+    credit_dossier_line,
+    credit_dossier_account,
+    credit_dossier_page,
+    credit_dossier_zip,
+    credit_profile_decision,
+    credit_profile_legal,
+    account_move_origin,
 )

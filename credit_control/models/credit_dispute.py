@@ -1,18 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
-
-
-class CreditDisputeReason(models.Model):
-    _name = "credit.dispute.reason"
-    _description = "Dispute reason"
-    _order = "sequence, name, id"
-
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-
-    _code_unique = models.Constraint("UNIQUE(code)", "A reason's code must be unique.")
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 
 class CreditDispute(models.Model):
@@ -20,23 +8,10 @@ class CreditDispute(models.Model):
 
     _name = "credit.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.commitment.mixin"]
     _order = "date_deadline, id desc"
     _check_company_auto = True
 
-    profile_id = fields.Many2one(
-        "credit.profile",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="profile_id.company_id", store=True, index=True
-    )
-    partner_id = fields.Many2one(
-        related="profile_id.partner_id", string="Contact", store=True
-    )
     collector_id = fields.Many2one(related="profile_id.user_id", string="Collector")
     move_id = fields.Many2one(
         "account.move",
@@ -61,15 +36,88 @@ class CreditDispute(models.Model):
         "first; the rest of the invoice is still demanded.",
     )
     currency_id = fields.Many2one(related="move_id.currency_id", store=True)
-    reason_id = fields.Many2one("credit.dispute.reason", required=True, tracking=True)
+    amount_conceded = fields.Monetary(
+        string="Conceded amount",
+        tracking=True,
+        copy=False,
+        help="Of the contested amount, what the customer does not have to pay.",
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company currency"
+    )
+    amount_company = fields.Monetary(
+        string="Contested, company currency",
+        currency_field="company_currency_id",
+        compute="_compute_amount_company",
+        store=True,
+        help="At the rate of the invoice.",
+    )
+    conceded_company = fields.Monetary(
+        string="Conceded, company currency",
+        currency_field="company_currency_id",
+        compute="_compute_amount_company",
+        store=True,
+        help="At the rate of the invoice.",
+    )
+    reason_id = fields.Many2one(
+        "credit.dispute.reason",
+        required=True,
+        tracking=True,
+        index=True,
+        default=lambda self: self.env["credit.dispute.reason"].search([], limit=1),
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Owner",
-        default=lambda self: self.env.user,
+        compute="_compute_owner",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
         tracking=True,
-        help="Who finds out what is right.",
+        help="Who finds out what is right. Proposed by the reason.",
     )
-    date_deadline = fields.Date(string="Deadline", tracking=True)
+    date_open = fields.Date(
+        string="Opened on",
+        readonly=True,
+        copy=False,
+        default=fields.Date.context_today,
+    )
+    date_deadline = fields.Date(
+        string="Deadline",
+        compute="_compute_owner",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="Proposed by the reason.",
+    )
+    date_closed = fields.Date(string="Closed on", readonly=True, copy=False)
+    days_to_close = fields.Integer(
+        string="Days to close",
+        compute="_compute_days_to_close",
+        store=True,
+        aggregator="avg",
+    )
+    credit_move_id = fields.Many2one(
+        "account.move",
+        string="Credit note",
+        check_company=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('move_type', '=', 'out_refund'), ('state', '=', 'posted'),"
+        " ('commercial_partner_id', '=?', partner_id)]",
+        help="Found by itself when it is made from the invoice.",
+    )
+    link_ids = fields.One2many(
+        "credit.link",
+        "res_id",
+        string="Questions to colleagues",
+        domain=[("res_model", "=", "credit.dispute")],
+        readonly=True,
+        groups="credit_control.group_collector,credit_control.group_auditor",
+    )
     state = fields.Selection(
         [
             ("open", "Open"),
@@ -107,6 +155,39 @@ class CreditDispute(models.Model):
         for dispute in self:
             # sudo: whoever reads the dispute may know what it is about
             dispute.amount_open = dispute.move_id.sudo().amount_residual
+
+    @api.depends("reason_id", "profile_id")
+    def _compute_owner(self):
+        for dispute in self:
+            reason = dispute.reason_id
+            profile = dispute.profile_id
+            if dispute.state != "open" or not reason or not profile:
+                dispute.user_id = dispute.user_id or self.env.user
+                continue
+            dispute.user_id = reason._get_owner(profile)
+            dispute.date_deadline = reason._get_deadline(profile.company_id)
+
+    @api.depends("amount", "amount_conceded", "move_id.amount_total_signed")
+    def _compute_amount_company(self):
+        for dispute in self:
+            # sudo: whoever reads the dispute may know what it is about
+            move = dispute.move_id.sudo()
+            rate = move.amount_total_signed / (move.amount_total or 1)
+            currency = dispute.company_currency_id
+            for name, amount in (
+                ("amount_company", dispute.amount),
+                ("conceded_company", dispute.amount_conceded),
+            ):
+                value = amount * abs(rate)
+                dispute[name] = currency.round(value) if currency else value
+
+    @api.depends("date_open", "date_closed")
+    def _compute_days_to_close(self):
+        for dispute in self:
+            is_closed = dispute.date_open and dispute.date_closed
+            dispute.days_to_close = (
+                (dispute.date_closed - dispute.date_open).days if is_closed else 0
+            )
 
     @api.onchange("move_id")
     def _onchange_move_id(self):
@@ -161,23 +242,21 @@ class CreditDispute(models.Model):
                 raise AccessError(self._message_state())
         disputes = super().create(vals_list)
         disputes._event_dispute_opened()
-        disputes.profile_id._request_refresh()
         return disputes
 
     def write(self, vals):
         """Change a dispute; its state follows its buttons."""
         if not self.env.su and {"state", "profile_id", "move_id"} & vals.keys():
             raise AccessError(self._message_state())
-        result = super().write(vals)
-        self.profile_id._request_refresh()
-        return result
+        return super().write(vals)
 
-    def unlink(self):
-        """Delete, and refresh the customer's figures."""
-        profiles = self.profile_id
-        result = super().unlink()
-        profiles._request_refresh()
-        return result
+    def _read_group_select(self, aggregate_spec, query):
+        """Average the days of disputes that are closed, and of no others."""
+        select = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "days_to_close:avg":
+            return select
+        closed = self._field_to_sql(self._table, "date_closed", query)
+        return SQL("%s FILTER (WHERE %s IS NOT NULL)", select, closed)
 
     def _message_state(self):
         return self.env._("The buttons of a dispute set its state.")
@@ -185,43 +264,84 @@ class CreditDispute(models.Model):
     # === ACTIONS === #
     def action_accept(self):
         """The customer is right: a credit note is due."""
-        return self._close("accepted", self.env._("accept a dispute"))
+        self._check_rights(self.env._("accept a dispute"))
+        for dispute in self:
+            dispute._close("accepted", amount_conceded=dispute.amount)
+        return True
 
     def action_reject(self):
         """The customer is wrong: the amount is demanded again."""
-        return self._close("rejected", self.env._("reject a dispute"))
+        self._check_rights(self.env._("reject a dispute"))
+        self._close("rejected", amount_conceded=0)
+        return True
 
     def action_settle(self):
-        """Both agreed on a compromise."""
-        return self._close("settled", self.env._("settle a dispute"))
+        """Both agreed on a compromise: a part is conceded, the rest is demanded."""
+        self._check_rights(self.env._("settle a dispute"))
+        for dispute in self:
+            conceded = dispute.amount_conceded
+            if not 0 < conceded < dispute.amount:
+                raise UserError(
+                    self.env._(
+                        "Enter the conceded amount first: above zero and below "
+                        "%(amount)s, which is contested.",
+                        amount=dispute.currency_id.format(dispute.amount),
+                    )
+                )
+        self._close("settled")
+        return True
 
     def action_cancel(self):
         """Opened by mistake."""
-        return self._close("cancelled", self.env._("cancel a dispute"))
+        self._check_rights(self.env._("cancel a dispute"))
+        self._close("cancelled", amount_conceded=0)
+        return True
 
     def action_reopen(self):
         """Pause the contested amount again."""
         self._check_rights(self.env._("reopen a dispute"))
-        self._update_state(("accepted", "rejected", "settled", "cancelled"), "open")
+        closed = ("accepted", "rejected", "settled", "cancelled")
+        self._update_state(closed, "open", date_closed=False)
         return True
+
+    def action_credit_note(self):
+        """Open core's dialog for a credit note on the contested invoice."""
+        self._check_rights(self.env._("make a credit note"))
+        self.ensure_one()
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise UserError(
+                self.env._("Credit notes are made by accountants: ask one of them.")
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_view_account_move_reversal"
+        )
+        return {
+            **action,
+            "context": {
+                "active_model": "account.move",
+                "active_ids": self.move_id.ids,
+                "default_reason": self.reason_id.name,
+            },
+        }
+
+    def action_ask(self):
+        """Open the dialog that asks a colleague without a login."""
+        self._check_rights(self.env._("ask a colleague"))
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_control.credit_dispute_question_action"
+        )
+        return {**action, "context": {"default_dispute_id": self.id}}
 
     # === BUSINESS METHODS === #
-    def _close(self, target, deed):
-        self._check_rights(deed)
-        self._update_state(("open",), target)
-        return True
-
-    def _check_rights(self, deed):
-        self.env["credit.profile"]._check_group("group_collector", deed)
-        self.check_access("write")
-
-    @api.private
-    def _update_state(self, allowed, target):
-        """Set the state of those that are in an ``allowed`` one; return them."""
-        changed = self.filtered(lambda dispute: dispute.state in allowed)
-        # sudo: the state is written by this method alone
-        changed.sudo().write({"state": target})
-        return changed
+    def _close(self, target, **vals):
+        for company, disputes in self.grouped("company_id").items():
+            disputes._update_state(
+                ("open",),
+                target,
+                date_closed=company._dunning_today()[company],
+                **vals,
+            )
 
     def _event_dispute_opened(self):
         """Tell the people concerned that disputes were opened.
@@ -237,3 +357,33 @@ class CreditDispute(models.Model):
                     reason=dispute.reason_id.name,
                 )
             )
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        """Link a credit note to the disputes that its invoice had."""
+        posted = super()._post(soft)
+        posted._link_disputes()
+        return posted
+
+    def _link_disputes(self):
+        """Note on disputes of the reversed invoices the credit note they led to."""
+        notes = self.filtered(
+            lambda move: move.move_type == "out_refund" and move.reversed_entry_id
+        )
+        if not notes:
+            return
+        # sudo: accountants need not know credit control
+        disputes = self.env["credit.dispute"].sudo()
+        waiting = disputes.search(
+            [
+                ("move_id", "in", notes.reversed_entry_id.ids),
+                ("state", "in", ("open", "accepted", "settled")),
+                ("credit_move_id", "=", False),
+            ]
+        ).grouped("move_id")
+        for note in notes:
+            found = waiting.get(note.reversed_entry_id.sudo(), disputes)
+            found.credit_move_id = note

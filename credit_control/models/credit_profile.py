@@ -208,7 +208,9 @@ class CreditProfile(models.Model):
         computed = {
             name
             for name in names & self._fields.keys()
-            if (field := self._fields[name]).compute and not field.inverse
+            if (field := self._fields[name]).compute
+            and field.readonly
+            and not field.inverse
         }
         if locked := names & LOCKED_FIELDS | computed:
             raise AccessError(

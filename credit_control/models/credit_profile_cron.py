@@ -26,6 +26,7 @@ class CreditProfile(models.Model):
             self._ensure_profiles(company)
             self.env["dunning.policy"]._assign(company)
         self.env["credit.promise"]._update_due()
+        self.env["credit.absence"]._update_activities()
         commit = self.env["ir.cron"]._commit_progress
         stale = Domain.OR(self._stale_domain(company) for company in companies)
         profiles = self.with_context(active_test=False)

@@ -17,6 +17,9 @@ FIGURES = (
     "next_action",
     "next_action_date",
     "priority",
+    "amount_collectable",
+    "worklist_gain",
+    "worklist_level_id",
     "figures_date",
 )
 # a row that another transaction holds is tried again by the scheduled action
@@ -66,6 +69,8 @@ class CreditProfile(models.Model):
             ("promise_broken", "Call: promise broken"),
             ("review", "Review the notice"),
             ("dispute_late", "Settle the dispute"),
+            ("decide", "Decide what follows"),
+            ("call", "Make the planned call"),
             ("promise", "Payment promised"),
             ("hold", "On hold"),
             ("dispute", "Dispute in progress"),
@@ -88,7 +93,15 @@ class CreditProfile(models.Model):
     )
 
     # === COMPUTE METHODS === #
-    @api.depends("partner_id", "company_id", "hold_until", "reply_date")
+    @api.depends(
+        "partner_id",
+        "company_id",
+        "hold_until",
+        "reply_date",
+        "legal_status",
+        "legal_date",
+        "risk_class",
+    )
     def _compute_figures(self):
         """Compute the figures of the rows that no other transaction holds.
 
@@ -122,19 +135,36 @@ class CreditProfile(models.Model):
             "account.move.line": [
                 "account_id",
                 "amount_residual",
+                "amount_residual_currency",
                 "company_id",
+                "currency_id",
                 "date",
                 "date_maturity",
+                "dunning_level_id",
+                "move_id",
+                "no_followup",
                 "parent_state",
                 "partner_id",
                 "reconciled",
             ],
             "account.account": ["account_type", "non_trade"],
+            "account.move": ["dunning_origin", "invoice_date", "payment_state"],
             "res.partner": ["commercial_partner_id"],
-            "credit.profile": ["partner_id", "company_id", "hold_until", "reply_date"],
-            "credit.promise": ["profile_id", "state", "date"],
-            "credit.dispute": ["profile_id", "state", "date_deadline"],
-            "dunning.notice": ["profile_id", "state", "date"],
+            "credit.profile": [
+                "partner_id",
+                "company_id",
+                "hold_until",
+                "reply_date",
+                "legal_status",
+                "legal_date",
+                "risk_class",
+            ],
+            "credit.promise": None,
+            "credit.dispute": None,
+            "dunning.notice": ["profile_id", "state", "date", "date_sent"],
+            "dunning.notice.line": ["notice_id", "move_line_id", "is_live"],
+            "dunning.delivery": ["profile_id", "channel", "state"],
+            "credit.call": ["profile_id", "date", "next_date"],
         }
 
     # === BUSINESS METHODS === #
@@ -177,7 +207,9 @@ class CreditProfile(models.Model):
         """Lock the rows that are free, without waiting; return their ids."""
         self.env.cr.execute(
             SQL(
-                "SELECT id FROM credit_profile WHERE id = ANY(%s)"
+                # compiling the statement that follows takes longer than running it
+                "SET LOCAL jit = off;"
+                " SELECT id FROM credit_profile WHERE id = ANY(%s)"
                 " ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
                 list(ids),
             ),
@@ -212,9 +244,11 @@ class CreditProfile(models.Model):
             """
             UPDATE credit_profile p
                SET (amount_due, amount_overdue, amount_credit, oldest_due_date,
-                    days_overdue, next_action, next_action_date, priority, figures_date)
+                    days_overdue, next_action, next_action_date, priority,
+                    amount_collectable, worklist_gain, worklist_level_id, figures_date)
                  = (f.amount_due, f.amount_overdue, f.amount_credit, f.oldest_due_date,
                     f.days_overdue, f.next_action, f.next_action_date, f.priority,
+                    f.amount_collectable, f.worklist_gain, f.worklist_level_id,
                     clock_timestamp() AT TIME ZONE 'UTC')
               FROM (%s) f
              WHERE p.id = f.id
@@ -228,102 +262,145 @@ class CreditProfile(models.Model):
         companies = self.env["res.company"].sudo().search([])
         return SQL(
             """
-            WITH asked AS (
+            WITH asked AS MATERIALIZED (
                 SELECT p.id, p.partner_id, p.company_id, p.hold_until,
-                       p.reply_date::date AS reply_date, d.today
+                       p.legal_status, p.risk_class,
+                       p.reply_date::date AS reply_date, d.today %(more)s
                   FROM credit_profile p
                   JOIN (VALUES %(days)s) d(company_id, today) USING (company_id)
                  WHERE p.id = ANY(%(ids)s)
-            ), items AS (%(items)s), events AS (%(events)s), amounts AS (
+            ), lines AS MATERIALIZED (%(lines)s),
+            items AS MATERIALIZED (%(items)s),
+            collectable AS MATERIALIZED (%(collectable)s),
+            events AS MATERIALIZED (%(events)s), amounts AS (
                 SELECT a.*, COALESCE(i.amount_due, 0) AS amount_due,
                        COALESCE(i.amount_overdue, 0) AS amount_overdue,
                        COALESCE(i.amount_credit, 0) AS amount_credit,
-                       i.oldest_due_date,
+                       i.oldest_due_date, i.worklist_level_id,
                        GREATEST(a.today - i.oldest_due_date, 0) AS days_overdue,
-                       e.failed, e.review, e.broken, e.promised, e.dispute
+                       COALESCE(c.collectable, 0) AS collectable,
+                       COALESCE(c.contested, 0) AS contested,
+                       COALESCE(c.freshness, 1) AS freshness,
+                       e.failed, e.review, e.broken, e.promised, e.dispute,
+                       e.breaches, e.last_sent, e.call, e.last_call, e.call_again
                   FROM asked a
                   LEFT JOIN items i ON i.id = a.id
+                  LEFT JOIN collectable c ON c.id = a.id
                   LEFT JOIN events e ON e.id = a.id
             )
             SELECT m.id, m.amount_due, m.amount_overdue, m.amount_credit,
                    m.oldest_due_date, COALESCE(m.days_overdue, 0) AS days_overdue,
                    n.next_action, n.next_action_date,
                    COALESCE(n.weight, 0) * 100
-                   + LEAST(99, FLOOR(6 * LN(1 + m.amount_overdue)))::int AS priority
+                   + LEAST(99, FLOOR(6 * LN(1 + m.amount_overdue)))::int AS priority,
+                   m.worklist_level_id,
+                   ROUND(w.collectable, 2) AS amount_collectable,
+                   ROUND(w.collectable * w.chance, 2) AS worklist_gain
               FROM amounts m
               LEFT JOIN LATERAL (%(actions)s) n ON TRUE
+             CROSS JOIN LATERAL (%(worklist)s) w
             """,
+            more=self._figures_columns(),
             days=SQL(", ").join(
                 SQL("(%s, %s::date)", company.id, company._dunning_today()[company])
                 for company in companies
             ),
             ids=list(ids),
-            items=self._figures_items(companies._trade_receivable_ids()),
-            events=self._figures_events(),
+            lines=self._figures_lines(ids, companies._trade_receivable_ids()),
+            items=self._figures_items(),
+            collectable=self._figures_collectable(ids),
+            events=self._figures_events(ids),
             actions=self._figures_actions(),
+            worklist=self._figures_worklist(),
         )
 
     @api.model
-    def _figures_items(self, account_ids):
-        """Return the query of the open items, summed by profile of ``asked``."""
+    def _figures_columns(self):
+        """Return more columns of ``credit_profile p`` that the figures need.
+
+        Extended by: whatever knows of more to do, see :meth:`_figures_actions`.
+        """
+        return SQL()
+
+    @api.model
+    def _figures_items(self):
+        """Return the query of the open items, summed by profile."""
         return SQL(
             """
-            SELECT a.id,
-                   SUM(l.amount_residual) FILTER (WHERE l.amount_residual > 0)
-                       AS amount_due,
-                   SUM(l.amount_residual) FILTER (
-                       WHERE l.amount_residual > 0
-                         AND COALESCE(l.date_maturity, l.date) < a.today
-                   ) AS amount_overdue,
-                   -SUM(l.amount_residual) FILTER (WHERE l.amount_residual < 0)
-                       AS amount_credit,
-                   MIN(COALESCE(l.date_maturity, l.date))
-                       FILTER (WHERE l.amount_residual > 0) AS oldest_due_date
-              FROM asked a
-              JOIN res_partner c ON c.commercial_partner_id = a.partner_id
-              JOIN account_move_line l
-                ON l.partner_id = c.id AND l.company_id = a.company_id
-             WHERE l.parent_state = 'posted'
-               AND l.reconciled IS NOT TRUE
-               AND l.account_id IN %s
-             GROUP BY a.id
+            SELECT l.id,
+                   SUM(l.residual) FILTER (WHERE l.residual > 0) AS amount_due,
+                   SUM(l.residual) FILTER (WHERE l.is_overdue) AS amount_overdue,
+                   -SUM(l.residual) FILTER (WHERE l.residual < 0) AS amount_credit,
+                   MIN(l.due) FILTER (WHERE l.residual > 0) AS oldest_due_date,
+                   (ARRAY_AGG(v.id ORDER BY v.sequence DESC, v.id DESC) FILTER (
+                       WHERE l.is_overdue AND v.id IS NOT NULL
+                   ))[1] AS worklist_level_id
+              FROM lines l
+              LEFT JOIN dunning_level v ON v.id = l.dunning_level_id
+             GROUP BY l.id
+            """
+        )
+
+    @api.model
+    def _figures_events(self, ids):
+        """Return the query of what happened to each profile: dates.
+
+        Rows of each kind one below the other, then summed up: no join that could be
+        planned badly while a table is new.
+        """
+        return SQL(
+            """
+            SELECT e.id, MIN(e.failed) AS failed, MIN(e.review) AS review,
+                   MAX(e.last_sent) AS last_sent, MAX(e.broken) AS broken,
+                   MIN(e.promised) AS promised, COUNT(e.breach) AS breaches,
+                   MIN(e.dispute) AS dispute, MIN(e.call) AS call,
+                   MAX(e.last_call) AS last_call, MAX(e.call_again) AS call_again
+              FROM (
+                    SELECT profile_id AS id,
+                           CASE WHEN state = 'failed' THEN date END AS failed,
+                           CASE WHEN state = 'draft' THEN date END AS review,
+                           CASE WHEN state = 'sent' THEN date_sent END AS last_sent,
+                           NULL::date AS broken, NULL::date AS promised,
+                           NULL::date AS breach, NULL::date AS dispute,
+                           NULL::date AS call, NULL::date AS last_call,
+                           NULL::date AS call_again
+                      FROM dunning_notice
+                     WHERE state IN ('draft', 'failed', 'sent')
+                       AND profile_id = ANY(%(ids)s)
+                     UNION ALL
+                    SELECT promise.profile_id, NULL, NULL, NULL,
+                           CASE WHEN state = 'broken' THEN date END,
+                           CASE WHEN state = 'pending' THEN date END,
+                           CASE WHEN state = 'broken' AND date > today - 365
+                                THEN date END,
+                           NULL, NULL, NULL, NULL
+                      FROM credit_promise promise
+                      JOIN asked ON asked.id = promise.profile_id
+                     WHERE state IN ('broken', 'pending')
+                       AND promise.profile_id = ANY(%(ids)s)
+                     UNION ALL
+                    SELECT profile_id, NULL, NULL, NULL, NULL, NULL, NULL,
+                           date_deadline, NULL, NULL, NULL
+                      FROM credit_dispute
+                     WHERE state = 'open' AND profile_id = ANY(%(ids)s)
+                     UNION ALL
+                    SELECT profile_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                           date_queued::date, NULL, NULL
+                      FROM dunning_delivery
+                     WHERE channel = 'call' AND state = 'queued'
+                       AND profile_id = ANY(%(ids)s)
+                     UNION ALL
+                   (SELECT DISTINCT ON (profile_id)
+                           profile_id, NULL::date, NULL::date, NULL::date, NULL::date,
+                           NULL::date, NULL::date, NULL::date, k.next_date,
+                           k.date::date, k.next_date
+                      FROM credit_call k
+                     WHERE profile_id = ANY(%(ids)s)
+                     ORDER BY profile_id, k.date DESC, k.id DESC)
+                   ) e
+             GROUP BY e.id
             """,
-            account_ids,
-        )
-
-    @api.model
-    def _figures_events(self):
-        """Return the query of what happened to each profile of ``asked``: dates."""
-        return SQL(
-            """
-            SELECT a.id, n.failed, n.review, p.broken, p.promised, d.dispute
-              FROM asked a
-              LEFT JOIN (
-                   SELECT profile_id,
-                          MIN(date) FILTER (WHERE state = 'failed') AS failed,
-                          MIN(date) FILTER (WHERE state = 'draft') AS review
-                     FROM dunning_notice
-                    WHERE state IN ('draft', 'failed')
-                      AND profile_id IN (SELECT id FROM asked)
-                    GROUP BY profile_id
-                   ) n ON n.profile_id = a.id
-              LEFT JOIN (
-                   SELECT profile_id,
-                          MAX(date) FILTER (WHERE state = 'broken') AS broken,
-                          MIN(date) FILTER (WHERE state = 'pending') AS promised
-                     FROM credit_promise
-                    WHERE state IN ('broken', 'pending')
-                      AND profile_id IN (SELECT id FROM asked)
-                    GROUP BY profile_id
-                   ) p ON p.profile_id = a.id
-              LEFT JOIN (
-                   SELECT profile_id, MIN(date_deadline) AS dispute
-                     FROM credit_dispute
-                    WHERE state = 'open'
-                      AND profile_id IN (SELECT id FROM asked)
-                    GROUP BY profile_id
-                   ) d ON d.profile_id = a.id
-            """
+            ids=list(ids),
         )
 
     @api.model
@@ -345,16 +422,19 @@ class CreditProfile(models.Model):
                      AND m.amount_overdue > 0),
                     ('review', m.review, 4, 6, m.review IS NOT NULL),
                     ('dispute_late', m.dispute, 5, 5, m.dispute < m.today),
-                    ('promise', m.promised, 6, 2, m.promised IS NOT NULL),
-                    ('hold', m.hold_until, 7, 1, m.hold_until >= m.today),
-                    ('remind', m.today, 8, 4, m.amount_overdue > 0),
-                    ('dispute', m.dispute, 9, 1, m.dispute >= m.today),
-                    ('due', m.oldest_due_date, 10, 0, m.oldest_due_date >= m.today)
+                    ('decide', m.today, 6, 5, m.collectable > 0 AND %(decide)s),
+                    ('call', m.call, 7, 5, m.call <= m.today AND m.collectable > 0),
+                    ('promise', m.promised, 8, 2, m.promised IS NOT NULL),
+                    ('hold', m.hold_until, 9, 1, m.hold_until >= m.today),
+                    ('remind', m.today, 10, 4, m.amount_overdue > 0),
+                    ('dispute', m.dispute, 11, 1, m.dispute >= m.today),
+                    ('due', m.oldest_due_date, 12, 0, m.oldest_due_date >= m.today)
                    ) v(next_action, next_action_date, rank, weight, is_true)
              WHERE v.is_true
              ORDER BY v.rank
              LIMIT 1
-            """
+            """,
+            decide=self._figures_decide(),
         )
 
 

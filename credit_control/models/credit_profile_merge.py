@@ -16,7 +16,16 @@ SETTINGS = (
     "comment",
 )
 # their stored customer follows the profile
-CHILDREN = ("credit.promise", "credit.plan", "credit.dispute", "dunning.notice")
+CHILDREN = (
+    "credit.promise",
+    "credit.plan",
+    "credit.decision",
+    "credit.dispute",
+    "credit.dossier",
+    "credit.event",
+    "credit.link",
+    "dunning.notice",
+)
 
 
 class CreditProfile(models.Model):

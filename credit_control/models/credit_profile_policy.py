@@ -26,6 +26,7 @@ class CreditProfile(models.Model):
         "partner_id.user_id",
         "policy_id",
         "risk_class",
+        "team_id",
         "user_id",
     )
     def _compute_dunning_policy_id(self):

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+READERS = "credit_control.group_collector,credit_control.group_auditor"
+# rows of the explanation shown at once
+EXPLAINED = 80
+
 
 class CreditProfile(models.Model):
     """What the form of a profile shows besides its own fields."""
@@ -19,23 +23,32 @@ class CreditProfile(models.Model):
         compute="_compute_open_line_ids",
         help="Claims and credits that are not settled, the oldest first.",
     )
+    delivery_ids = fields.One2many(
+        "dunning.delivery", "profile_id", string="Sent", groups=READERS
+    )
+    call_ids = fields.One2many("credit.call", "profile_id", string="Calls")
     explanation = fields.Html(
         string="Why (not) reminded",
         compute="_compute_explanation",
         sanitize=False,
-        groups="credit_control.group_collector,credit_control.group_auditor",
+        groups=READERS,
     )
     can_collect = fields.Boolean(
         compute="_compute_can_collect", help="The user may change this profile."
     )
     is_on_hold = fields.Boolean(compute="_compute_is_on_hold")
     open_count = fields.Integer(compute="_compute_counts")
-    promise_count = fields.Integer(compute="_compute_counts")
-    dispute_count = fields.Integer(compute="_compute_counts")
-    notice_count = fields.Integer(
-        compute="_compute_notice_count",
-        groups="credit_control.group_collector,credit_control.group_auditor",
+    promise_count = fields.Integer(
+        compute="_compute_counts", help="Payment promises, whatever became of them."
     )
+    promise_open_count = fields.Integer(
+        compute="_compute_counts", help="Promises and instalments still awaited."
+    )
+    promise_broken_count = fields.Integer(compute="_compute_counts")
+    dispute_count = fields.Integer(compute="_compute_counts")
+    dispute_open_count = fields.Integer(compute="_compute_counts")
+    call_count = fields.Integer(compute="_compute_counts")
+    notice_count = fields.Integer(compute="_compute_notice_count", groups=READERS)
 
     # === COMPUTE METHODS === #
     @api.depends("partner_id")
@@ -68,16 +81,35 @@ class CreditProfile(models.Model):
                 profile.hold_until and profile.hold_until >= today
             )
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "promise_ids.state", "dispute_ids.state", "call_ids")
     def _compute_counts(self):
+        promises = self._count_by_state("credit.promise")
+        disputes = self._count_by_state("credit.dispute")
+        calls = dict(
+            self.env["credit.call"]._read_group(
+                [("profile_id", "in", self.ids)], ["profile_id"], ["__count"]
+            )
+        )
         for profile in self:
+            origin = profile._origin
+            promised = promises.get(origin, {})
+            contested = disputes.get(origin, {})
             profile.open_count = len(profile.open_line_ids)
-            profile.promise_count = len(
-                profile.promise_ids.filtered(lambda promise: promise.state == "pending")
-            )
-            profile.dispute_count = len(
-                profile.dispute_ids.filtered(lambda dispute: dispute.state == "open")
-            )
+            profile.promise_count = sum(promised.values())
+            profile.promise_open_count = promised.get("pending", 0)
+            profile.promise_broken_count = promised.get("broken", 0)
+            profile.dispute_count = sum(contested.values())
+            profile.dispute_open_count = contested.get("open", 0)
+            profile.call_count = calls.get(origin, 0)
+
+    def _count_by_state(self, model):
+        """Return ``{profile: {state: count}}`` of what the user may read."""
+        counts = {}
+        for profile, state, count in self.env[model]._read_group(
+            [("profile_id", "in", self.ids)], ["profile_id", "state"], ["__count"]
+        ):
+            counts.setdefault(profile, {})[state] = count
+        return counts
 
     @api.depends("notice_ids")
     def _compute_notice_count(self):
@@ -87,7 +119,7 @@ class CreditProfile(models.Model):
             )
         )
         for profile in self:
-            profile.notice_count = counts.get(profile, 0)
+            profile.notice_count = counts.get(profile._origin, 0)
 
     def _compute_explanation(self):
         for profile in self:
@@ -116,6 +148,10 @@ class CreditProfile(models.Model):
     def action_open_disputes(self):
         """List the disputes of these customers."""
         return self._action_children("credit.dispute", self.env._("Disputes"))
+
+    def action_open_calls(self):
+        """List the calls with these customers."""
+        return self._action_children("credit.call", self.env._("Calls"))
 
     def action_open_force_level(self):
         """Open the wizard that forces a level for these customers."""
@@ -160,20 +196,26 @@ class CreditProfile(models.Model):
         }
 
     def _action_wizard(self, xml_id):
+        self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
         return {**action, "context": {"default_profile_ids": self.ids}}
 
-    def _render_explanation(self, moves=None):
+    def _render_explanation(self, moves=None, limit=EXPLAINED):
         """Return the table that says of each open claim why it is (not) reminded.
 
         :param moves: the claims of these entries alone
+        :param limit: how many claims, the earliest due first; None: all
         """
         if not self._origin:
             return False
         rows = self._origin.explain()
         # sudo: whoever may read the profile may read its claims and their levels
         lines = self.env["account.move.line"].sudo()
-        lines = lines.browse(row["move_line_id"] for row in rows)
+        if moves is not None:
+            wanted = lines.search([("move_id", "in", moves.ids)])
+            rows = [row for row in rows if row["move_line_id"] in wanted._ids]
+        shown = rows[:limit]
+        lines = lines.browse(row["move_line_id"] for row in shown)
         lines.fetch(["move_name", "date_maturity", "date", "amount_residual_currency"])
         found = [
             {
@@ -181,13 +223,17 @@ class CreditProfile(models.Model):
                 "line": line,
                 "level": self.env["dunning.level"].sudo().browse(row.get("level_id")),
             }
-            for row, line in zip(rows, lines, strict=True)
-            if moves is None or line.move_id in moves
+            for row, line in zip(shown, lines, strict=True)
         ]
         found.sort(key=lambda row: (row["line"].date_maturity or row["line"].date))
         return self.env["ir.qweb"]._render(
             "credit_control.profile_explanation",
-            {"rows": found, "is_reminded": self._is_reminded},
+            {
+                "rows": found,
+                "is_reminded": self._is_reminded,
+                "total": len(rows),
+                "next_limit": (limit or 0) * 5,
+            },
         )
 
     @api.model

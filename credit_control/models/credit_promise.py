@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 CLOSED = ("kept", "partly", "broken", "cancelled")
+# a promise is proposed for a week from today
+RENEWAL_DAYS = 7
 
 
 class CreditPromise(models.Model):
@@ -9,23 +13,10 @@ class CreditPromise(models.Model):
 
     _name = "credit.promise"
     _description = "Payment promise"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.commitment.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    profile_id = fields.Many2one(
-        "credit.profile",
-        string="Customer",
-        required=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="profile_id.company_id", store=True, index=True
-    )
-    partner_id = fields.Many2one(
-        related="profile_id.partner_id", string="Contact", store=True
-    )
     user_id = fields.Many2one(related="profile_id.user_id", string="Collector")
     date = fields.Date(required=True, tracking=True, help="The day of the payment.")
     amount = fields.Monetary(required=True, tracking=True)
@@ -79,6 +70,15 @@ class CreditPromise(models.Model):
         required=True,
     )
     plan_id = fields.Many2one("credit.plan", index="btree_not_null", ondelete="cascade")
+    renewal_id = fields.Many2one(
+        "credit.promise",
+        string="Renewed by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The promise that took the place of this one.",
+    )
     note = fields.Text()
 
     _amount_positive = models.Constraint(
@@ -101,30 +101,50 @@ class CreditPromise(models.Model):
                 date=fields.Date.to_string(promise.date) or "",
             )
 
+    @api.onchange("move_line_ids")
+    def _onchange_move_line_ids(self):
+        """Propose all that is open on the chosen items."""
+        if self.move_line_ids:
+            # sudo: whoever sees the item knows what is open on it
+            self.amount = sum(
+                self.move_line_ids.sudo().mapped("amount_residual_currency")
+            )
+
     # === CONSTRAINT METHODS === #
     @api.constrains("move_line_ids", "profile_id", "currency_id")
     def _check_lines(self):
         for promise in self:
-            customer = promise.profile_id.partner_id
-            for line in promise.move_line_ids.sudo():
-                if line.partner_id.commercial_partner_id != customer:
-                    raise ValidationError(
-                        self.env._(
-                            "%(item)s is no item of %(customer)s: remove it from the "
-                            "promise.",
-                            item=line.move_id.name,
-                            customer=customer.display_name,
-                        )
+            self._check_items(promise)
+
+    @api.model
+    def _check_items(self, record):
+        """Raise unless the items of a promise or plan are its customer's.
+
+        :param record: has ``profile_id``, ``currency_id`` and ``move_line_ids``
+        """
+        customer = record.profile_id.partner_id
+        for line in record.move_line_ids.sudo():
+            if (
+                line.partner_id.commercial_partner_id != customer
+                or line.company_id != record.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(item)s is no item of %(customer)s: remove it from the "
+                        "promise.",
+                        item=line.move_id.name,
+                        customer=customer.display_name,
                     )
-                if line.currency_id != promise.currency_id:
-                    raise ValidationError(
-                        self.env._(
-                            "%(item)s is in %(currency)s: make one promise for each "
-                            "currency.",
-                            item=line.move_id.name,
-                            currency=line.currency_id.name,
-                        )
+                )
+            if line.currency_id != record.currency_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(item)s is in %(currency)s: make one promise for each "
+                        "currency.",
+                        item=line.move_id.name,
+                        currency=line.currency_id.name,
                     )
+                )
 
     # === CRUD METHODS === #
     @api.model_create_multi
@@ -134,31 +154,22 @@ class CreditPromise(models.Model):
             if vals.get("plan_id"):
                 plan = self.env["credit.plan"].browse(vals["plan_id"])
                 vals.setdefault("profile_id", plan.profile_id.id)
+                vals.setdefault("currency_id", plan.currency_id.id)
                 if plan.state == "draft":
                     vals["state"] = "draft"
             if not self.env.su and vals.get("state", "pending") in CLOSED:
                 raise AccessError(self._message_state())
-        promises = super().create(vals_list)
-        promises.profile_id._request_refresh()
-        return promises
+        return super().create(vals_list)
 
     def write(self, vals):
         """Change a promise as long as it is open."""
         if not self.env.su:
-            if {"state", "amount_kept", "plan_id", "profile_id"} & vals.keys():
+            fixed = {"state", "amount_kept", "plan_id", "profile_id", "renewal_id"}
+            if fixed & vals.keys():
                 raise AccessError(self._message_state())
             if {"date", "amount", "currency_id", "move_line_ids"} & vals.keys():
                 self._check_open()
-        result = super().write(vals)
-        self.profile_id._request_refresh()
-        return result
-
-    def unlink(self):
-        """Delete, and refresh the customer's figures."""
-        profiles = self.profile_id
-        result = super().unlink()
-        profiles._request_refresh()
-        return result
+        return super().write(vals)
 
     def _message_state(self):
         return self.env._("The ledger and the buttons of a promise set its state.")
@@ -186,25 +197,61 @@ class CreditPromise(models.Model):
         self._update_state(("draft", "pending"), "cancelled")
         return True
 
-    # === BUSINESS METHODS === #
-    def _check_rights(self, deed):
-        self.env["credit.profile"]._check_group("group_collector", deed)
-        self.check_access("write")
+    def action_renew(self):
+        """Take a new date for what did not come; the old promise stays as it ended.
 
+        One that is still awaited ends: cancelled before its date, broken after it.
+        """
+        self._check_rights(self.env._("renew a promise"))
+        self.ensure_one()
+        if self.plan_id or self.state in ("kept", "cancelled") or self.renewal_id:
+            raise UserError(
+                self.env._(
+                    "The promise %(name)s is kept, cancelled, renewed already or part "
+                    "of a plan: enter a new one.",
+                    name=self.display_name,
+                )
+            )
+        today = self.company_id._dunning_today()[self.company_id]
+        left = self.currency_id.round(self.amount - self.amount_kept)
+        renewal = self.copy(
+            {
+                "amount": left,
+                "date": today + timedelta(days=RENEWAL_DAYS),
+                "state": "pending",
+                "move_line_ids": self.move_line_ids.filtered(
+                    lambda line: not line.sudo().reconciled
+                ).ids,
+            }
+        )
+        self.sudo().renewal_id = renewal
+        target = "cancelled" if self.date >= today else "broken"
+        self._update_state(("draft", "pending"), target)
+        return renewal._action_dialog()
+
+    def _action_dialog(self):
+        """Return the action that shows this promise in the short dialog."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_control.credit_promise_action_quick"
+        )
+        return {**action, "res_id": self.id}
+
+    # === BUSINESS METHODS === #
     @api.private
     def _update_state(self, allowed, target, **vals):
-        """Set the state of those that are in an ``allowed`` one; return them.
-
-        :param tuple allowed: states it may be left from
-        :param str target: the new state
-        """
-        changed = self.filtered(lambda promise: promise.state in allowed)
-        # sudo: the state is written by this method alone
-        changed.sudo().write({"state": target, **vals})
-        if target == "broken":
-            changed._event_promise_broken()
+        """Tell of broken promises, and let the plans follow."""
+        changed = super()._update_state(allowed, target, **vals)
+        if target in ("broken", "partly"):
+            # a plan tells of its own end
+            changed.filtered(lambda promise: not promise.plan_id)._tell_broken()
         changed.plan_id._update_from_promises()
         return changed
+
+    def _tell_broken(self):
+        """Leave the event out where a renewed promise took the place of this one."""
+        told = self.filtered(lambda promise: not promise.renewal_id)
+        if told:
+            told._event_promise_broken()
 
     def _event_promise_broken(self):
         """Tell the people concerned that promises were broken.

@@ -10,12 +10,24 @@ class CreditPromise(models.Model):
     _inherit = "credit.promise"
 
     @api.model
-    def _update_due(self, companies=None):
-        """Bring the pending promises whose date plus grace has passed up to date.
+    def _cron_follow(self):
+        """Judge the pending promises of every company, with progress."""
+        companies = self.env["res.company"].sudo().search([], order="id")
+        for rank, company in enumerate(companies, 1):
+            self._update_due(company)
+            left = len(companies) - rank
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                break
 
-        Promised items that are all paid keep a promise at once. Else what was paid
-        since the promise was made counts: on its items, or, without items, by the
-        customer in its currency, each payment for one promise only.
+    @api.model
+    def _update_due(self, companies=None):
+        """Bring pending promises up to date with the ledger.
+
+        What was paid since a promise was made counts for it: on its items, or, without
+        items, by the customer in its currency. Each payment counts for one promise
+        only, the earliest first; instalments of a plan are promises of the same items.
+        A promise is kept as soon as all of it came, else judged once its date and its
+        grace have passed. Promises that another transaction holds wait.
 
         :return: the promises whose state changed
         """
@@ -31,35 +43,43 @@ class CreditPromise(models.Model):
         """Set the states that ``rows`` of :meth:`_read_due` prove."""
         used = defaultdict(float)
         targets = defaultdict(self.browse)
-        for promise_id, all_paid, has_lines, on_lines, by_customer in rows:
-            promise = self.browse(promise_id).sudo()
-            paid = on_lines
-            if not has_lines:
-                key = (promise.profile_id, promise.currency_id)
-                paid = max(by_customer - used[key], 0)
-                used[key] += min(paid, promise.amount)
-            targets[promise._verdict(all_paid, paid)] += promise
+        promises = self.browse([row[0] for row in rows]).sudo()
+        promises.fetch(["amount", "currency_id", "state"])
+        for promise, row in zip(promises, rows, strict=True):
+            items, paid, all_paid, is_due = row[1:]
+            purse = (promise.profile_id, promise.currency_id, *(items or ()))
+            left = max(paid - used[purse], 0)
+            # what came on named items is no more there for a promise without items
+            for emptied in {purse, purse[:2]}:
+                used[emptied] += min(left, promise.amount)
+            target = promise._verdict(all_paid, left, is_due)
+            if target:
+                targets[target] += promise
         changed = self.browse()
-        for target, promises in targets.items():
-            changed += promises._update_state(("pending",), target)
+        for target, judged in targets.items():
+            changed += judged._update_state(("pending",), target)
         return changed
 
-    def _verdict(self, all_paid, paid):
-        """Return the state of a due promise of which ``paid`` came."""
+    def _verdict(self, all_paid, paid, is_due):
+        """Return the state of a promise of which ``paid`` came; None: not yet."""
         self.ensure_one()
         currency = self.currency_id
-        kept = self.amount if all_paid else min(paid, self.amount)
-        self.write({"amount_kept": kept})
-        if all_paid or currency.compare_amounts(paid, self.amount) >= 0:
+        is_kept = all_paid or currency.compare_amounts(paid, self.amount) >= 0
+        if not (is_kept or is_due):
+            return None
+        self.write({"amount_kept": self.amount if all_paid else min(paid, self.amount)})
+        if is_kept:
             return "kept"
         return "broken" if currency.is_zero(paid) else "partly"
 
     @api.model
     def _read_due(self, company):
-        """Return one row per promise to judge, the earliest first.
+        """Lock the pending promises of ``company``; return a row each, earliest first.
 
-        :return: rows of (id, all items paid, has items, paid on its items, paid by the
-            customer and not counted for another promise), in the promise's currency
+        Those of customers who have none that is due or could be kept are left out.
+
+        :return: rows of (id, its items, paid and not counted for a promise judged
+            before, all items paid, is due), in the promise's currency
         """
         for model, names in {
             "credit.promise": None,
@@ -70,31 +90,67 @@ class CreditPromise(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT p.id, COALESCE(l.all_paid, FALSE), l.all_paid IS NOT NULL,
-                       COALESCE(l.paid, 0)::float,
-                       GREATEST(COALESCE(c.paid, 0) - COALESCE(o.kept, 0), 0)::float
-                  FROM credit_promise p
+                WITH pending AS MATERIALIZED (
+                    SELECT * FROM credit_promise
+                     WHERE company_id = %(company)s AND state = 'pending'
+                       FOR NO KEY UPDATE SKIP LOCKED
+                )
+                SELECT p.id,
+                       i.items,
+                       GREATEST((CASE WHEN i.items IS NULL THEN COALESCE(c.paid, 0)
+                                      ELSE COALESCE(l.paid, 0) END)
+                                - COALESCE(o.kept, 0), 0)::float,
+                       COALESCE(l.all_paid, FALSE),
+                       p.date + COALESCE(p.grace_days, 0) < %(today)s
+                  FROM pending p
+                  LEFT JOIN LATERAL (%(items)s) i ON TRUE
                   LEFT JOIN LATERAL (%(on_lines)s) l ON TRUE
                   LEFT JOIN LATERAL (%(by_customer)s) c ON TRUE
-                  LEFT JOIN LATERAL (
-                       SELECT SUM(other.amount_kept) AS kept
-                         FROM credit_promise other
-                        WHERE other.profile_id = p.profile_id
-                          AND other.currency_id = p.currency_id
-                          AND other.id != p.id
-                          AND other.state IN ('kept', 'partly', 'broken')
-                          AND other.date >= p.create_date::date
-                       ) o ON TRUE
-                 WHERE p.company_id = %(company)s
-                   AND p.state = 'pending'
-                   AND (p.date + p.grace_days < %(today)s OR l.all_paid)
+                  LEFT JOIN LATERAL (%(counted)s) o ON TRUE
                  ORDER BY p.date, p.id
                 """,
                 company=company.id,
                 today=company._dunning_today()[company],
+                items=self._items_of(SQL("p")),
                 on_lines=self._paid_on_lines(),
-                by_customer=self._paid_by_customer(),
+                by_customer=self._paid_by_customer(company),
+                counted=self._counted_before(),
             )
+        )
+
+    @api.model
+    def _items_of(self, promise):
+        """Return the query of the items of ``promise``; null without any."""
+        return SQL(
+            """
+            SELECT array_agg(rel.move_line_id ORDER BY rel.move_line_id) AS items
+              FROM credit_promise_move_line_rel rel
+             WHERE rel.promise_id = %s.id
+            """,
+            promise,
+        )
+
+    @api.model
+    def _counted_before(self):
+        """Return the query of what counted for closed promises: of the same items.
+
+        A promise without items takes from all that the customer pays.
+        """
+        return SQL(
+            """
+            SELECT SUM(other.amount_kept) AS kept
+              FROM credit_promise other
+              LEFT JOIN LATERAL (%s) oi ON TRUE
+             WHERE other.profile_id = p.profile_id
+               AND other.currency_id = p.currency_id
+               AND other.id != p.id
+               AND other.state IN ('kept', 'partly', 'broken')
+               AND other.amount_kept > 0
+               AND (other.date >= p.create_date::date
+                    OR other.plan_id IS NOT NULL AND other.plan_id = p.plan_id)
+               AND (i.items IS NULL OR oi.items = i.items)
+            """,
+            self._items_of(SQL("other")),
         )
 
     @api.model
@@ -114,22 +170,50 @@ class CreditPromise(models.Model):
         )
 
     @api.model
-    def _paid_by_customer(self):
+    def _paid_by_customer(self, company):
         """Return the query of what the customer of promise ``p`` paid since it."""
         return SQL(
             """
             SELECT -SUM(item.amount_currency) AS paid
               FROM account_move_line item
               JOIN res_partner contact ON contact.id = item.partner_id
-              JOIN account_account account ON account.id = item.account_id
               JOIN account_move entry ON entry.id = item.move_id
              WHERE contact.commercial_partner_id = p.partner_id
+               AND i.items IS NULL
                AND item.company_id = p.company_id
                AND item.currency_id = p.currency_id
                AND item.parent_state = 'posted'
                AND item.balance < 0
                AND item.date >= p.create_date::date
-               AND account.account_type = 'asset_receivable'
+               AND item.account_id IN %s
                AND entry.move_type = 'entry'
-            """
+            """,
+            company._trade_receivable_ids(),
         )
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let promises of the customers who pay be judged soon."""
+        partials = super().create(vals_list)
+        partials._follow_promises()
+        return partials
+
+    @api.private
+    def _follow_promises(self):
+        """Ask for a judgement when one of these customers has promised something.
+
+        An insert only: neither the payment waits for it nor can it fail.
+        """
+        customers = {customer for customer, _company in self._credit_customers()}
+        # sudo: who registers payments need not know credit control
+        promises = self.env["credit.promise"].sudo()
+        if customers and promises.search_count(
+            [("state", "=", "pending"), ("partner_id", "in", list(customers))], limit=1
+        ):
+            cron = self.env.ref("credit_control.cron_promise", False)
+            if cron:
+                cron.sudo()._trigger()

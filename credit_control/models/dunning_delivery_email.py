@@ -387,14 +387,3 @@ class DunningDelivery(models.Model):
                         "retry; or send a letter."
                     ),
                 )
-                delivery._plan_address_activity(address)
-
-    def _plan_address_activity(self, address):
-        """Ask the collector to find the right address."""
-        profile = self.profile_id
-        profile.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._("Find the right e-mail address"),
-            note=self.env._("A reminder came back from %(address)s.", address=address),
-            user_id=profile.user_id.id or self.env.user.id,
-        )

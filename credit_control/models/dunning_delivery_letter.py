@@ -200,6 +200,7 @@ class DunningDelivery(models.Model):
         self.env["credit.profile"]._check_group(
             "group_collector", self.env._("print letters")
         )
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_control.dunning_letter_batch_action"
         )
@@ -211,6 +212,7 @@ class DunningDelivery(models.Model):
         self.env["credit.profile"]._check_group(
             "group_collector", self.env._("confirm letters as posted")
         )
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_control.dunning_letter_posting_action"
         )

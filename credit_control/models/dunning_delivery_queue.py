@@ -112,6 +112,15 @@ class DunningDelivery(models.Model):
         return True
 
     def _send_batch(self):
+        """Send, saying what goes wrong in the language of each company.
+
+        The scheduled action's own language is nobody's.
+        """
+        by_lang = self.grouped(lambda item: item.company_id.partner_id.lang)
+        for lang, part in by_lang.items():
+            part.with_context(lang=lang or self.env.lang)._send_by_channel()
+
+    def _send_by_channel(self):
         """Check the ledger again, then validate, render and hand over by channel."""
         self.notice_id._check_ledger()
         channels = self._dunning_channels()

@@ -224,7 +224,9 @@ class DunningPipeline(models.AbstractModel):
         """Claims under a promise: those it names, else the oldest up to its amount.
 
         An item that an earlier hold took is left out, so that the amount goes to the
-        next one. ``until`` is the last day of the promise with its grace.
+        next one. The claim that the amount reaches last waits when at least half of
+        it is promised; else it is demanded, or a promise of 500 would silence a claim
+        of 15,000. ``until`` is the last day of the promise with its grace.
         """
         is_plan = code == "plan"
         taken = SQL("" if is_plan else "AND item.id NOT IN (SELECT id FROM plan_plan)")
@@ -257,7 +259,7 @@ class DunningPipeline(models.AbstractModel):
                   FROM pledge WHERE NOT is_named
                  GROUP BY profile_id, currency_id
             ), queue AS (
-                SELECT free.id, pool.until, pool.amount,
+                SELECT free.id, pool.until, pool.amount, free.residual,
                        sum(free.residual) OVER (
                            PARTITION BY free.profile_id, free.currency_id
                            ORDER BY free.due, free.id) - free.residual AS before
@@ -267,7 +269,7 @@ class DunningPipeline(models.AbstractModel):
             )
             SELECT id, until FROM named
              UNION ALL
-            SELECT id, until FROM queue WHERE before < amount
+            SELECT id, until FROM queue WHERE before + residual / 2 <= amount
             """,
             is_plan=is_plan,
             date=scope.date,

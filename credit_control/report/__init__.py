@@ -1,1 +1,12 @@
-from . import credit_pdf_report, ir_actions_report, report_letter, report_statement
+from . import (
+    aged_balance_xlsx,
+    credit_pdf_report,
+    ir_actions_report,
+    report_aged_balance,
+    report_declaration,
+    report_dossier,
+    report_letter,
+    report_plan,
+    report_statement,
+    statement_xlsx,
+)

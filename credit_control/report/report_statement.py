@@ -1,72 +1,45 @@
-from collections import defaultdict
-
 from odoo import models
 from odoo.tools.misc import format_amount, format_date
 
-# days overdue up to which an item belongs to each column, after "not due"
-AGES = (30, 60, 90, 120)
+from ..models.credit_statement import AGES
 
 
 class StatementDocument(models.AbstractModel):
+    """The statement of account in words: on paper, and on the screen."""
+
     _name = "report.credit_control.statement_document"
     _inherit = ["credit.pdf.report"]
-    _description = "Statement of open items"
+    _description = "Statement of account"
 
     _document_template = "credit_control.statement_page"
 
-    def _document_values(self, records):
-        items = self._open_items(records)
+    def _document_values(self, records, date=None, full=False, date_from=None):
+        """Return the values of the template, in the language of each customer.
+
+        The parameters are those of ``credit.profile.statement``.
+        """
+        statements = records._statements(date, full, date_from)
         values = {}
-        for profile in records.sudo():
-            lang = profile.partner_id.lang or profile.company_id.partner_id.lang
-            lang = lang or self.env.lang
-            values[records.browse(profile.id)] = self.with_context(
-                lang=lang
-            )._one_statement(profile.with_context(lang=lang), items[profile.id], lang)
+        for profile, sections in statements.items():
+            lang = profile._statement_lang()
+            period = records._statement_period(
+                profile.sudo().company_id, date, full, date_from
+            )
+            values[profile] = self.with_context(lang=lang)._one_statement(
+                profile.sudo().with_context(lang=lang), sections, period, lang
+            )
         return values
 
-    def _open_items(self, profiles):
-        """Return ``{profile id: open receivable lines}`` by one search."""
-        key_to_profile = {
-            (profile.partner_id, profile.company_id): profile.id
-            for profile in profiles.sudo()
-        }
-        # read as sudo, limited to the customers of profiles the user may read
-        profiles.check_access("read")
-        partners = profiles.sudo().partner_id
-        lines = (
-            self.env["account.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "child_of", partners.ids),
-                    ("company_id", "in", profiles.sudo().company_id.ids),
-                    ("account_id.account_type", "=", "asset_receivable"),
-                    ("account_id.non_trade", "=", False),
-                    ("parent_state", "=", "posted"),
-                    ("reconciled", "=", False),
-                ],
-                order="date_maturity, date, id",
-            )
-        )
-        items = defaultdict(lambda: self.env["account.move.line"].sudo())
-        for line in lines:
-            key = (line.partner_id.commercial_partner_id, line.company_id)
-            items[key_to_profile.get(key)] |= line
-        return items
-
-    def _one_statement(self, profile, lines, lang):
+    def _one_statement(self, profile, sections, period, lang):
         company = profile.company_id
-        today = profile.company_id._dunning_today()[profile.company_id]
         invoice_id = profile.partner_id.address_get(["invoice"])["invoice"]
         addressee = profile.partner_id.browse(invoice_id)
+        today = company._dunning_today()[company]
         return {
             "company": company,
             "lang": lang,
             "profile": profile,
-            "title": self.env._(
-                "Statement of account on %(date)s", date=format_date(self.env, today)
-            ),
+            "title": self._title(period),
             "right_window": self._has_right_window(company),
             "address": self._postal_address(addressee, company),
             "sender": self._address_lines(company),
@@ -75,11 +48,22 @@ class StatementDocument(models.AbstractModel):
             ),
             "references": self._references(profile),
             "is_registered": False,
-            "sections": [
-                self._section(currency, items, today)
-                for currency, items in lines.grouped("currency_id").items()
-            ],
+            "full": period.full,
+            "sections": [self._section(section) for section in sections],
         }
+
+    def _title(self, period):
+        """Return what the statement is of, in words."""
+        date = format_date(self.env, period.date)
+        if period.start:
+            return self.env._(
+                "Statement of account from %(start)s to %(date)s",
+                start=format_date(self.env, period.start),
+                date=date,
+            )
+        if period.full:
+            return self.env._("Full statement of account up to %(date)s", date=date)
+        return self.env._("Statement of account on %(date)s", date=date)
 
     def _references(self, profile):
         user = profile.user_id
@@ -91,55 +75,124 @@ class StatementDocument(models.AbstractModel):
         ]
         return [(label, value) for label, value in pairs if value]
 
-    def _section(self, currency, lines, today):
-        """Return the rows, the ages and the totals of one currency."""
-        rows, ages = [], [0.0] * (len(AGES) + 2)
-        debit = credit = 0.0
-        for line in lines:
-            amount = line.amount_residual_currency
-            due = line.date_maturity or line.date
-            days = (today - due).days
-            rows.append(
-                {
-                    "name": line.move_id.name,
-                    "reference": line.move_id.ref or line.ref or "",
-                    "date": format_date(self.env, line.invoice_date or line.date),
-                    # a credit counts at once, whatever its maturity
-                    "due": format_date(self.env, due) if amount > 0 else "",
-                    "days": days if amount > 0 and days > 0 else "",
-                    "total": format_amount(self.env, line.amount_currency, currency),
-                    "open": format_amount(self.env, amount, currency),
-                }
-            )
-            if amount > 0:
-                debit += amount
-                ages[self._age(days)] += amount
-            else:
-                credit += amount
+    # === SECTIONS === #
+    def _section(self, section, limit=None):
+        """Return a section of the statement with all in words.
+
+        :param dict section: as ``credit.profile.statement`` gives it
+        :param int limit: show the last rows only, when there are more
+        """
+        currency = self.env["res.currency"].browse(section["currency_id"])
+        rows = section["rows"]
+        hidden = max(len(rows) - limit, 0) if limit else 0
+        # the first ones are left out of a history, the last ones of what is due
+        shown = rows[hidden:] if section["full"] else rows[: len(rows) - hidden]
+        opening, start = section["opening"], section["start"]
+        if hidden and section["full"]:
+            opening, start = rows[hidden - 1]["balance"], shown[0]["date"]
+        kinds = self._kind_labels()
         return {
             "currency": currency,
-            "rows": rows,
-            "parts": [
-                (label, format_amount(self.env, amount, currency))
-                for label, amount in (
-                    (self.env._("Open invoices"), debit),
-                    (self.env._("Of which overdue"), sum(ages[1:])),
-                    (self.env._("Credits"), credit),
-                )
-                if amount
-            ],
-            "total_text": format_amount(self.env, debit + credit, currency),
+            "full": section["full"],
+            "heading": self._heading(section),
+            "opening": format_amount(self.env, opening, currency),
+            "opening_date": start and format_date(self.env, start),
+            "hidden": hidden,
+            "rows": [self._row(row, currency, kinds) for row in shown],
+            "parts": self._parts(section, currency),
+            "total_text": format_amount(self.env, section["balance"], currency),
             "ages": [
                 (label, format_amount(self.env, amount, currency))
-                for label, amount in zip(self._age_labels(), ages, strict=True)
+                for label, amount in zip(
+                    self._age_labels(), section["ages"], strict=True
+                )
             ],
+            "shares": self._shares(section["ages"]),
         }
 
-    def _age(self, days):
-        """Return the column of an item ``days`` after its due date."""
-        if days <= 0:
-            return 0
-        return 1 + sum(days > limit for limit in AGES)
+    def _heading(self, section):
+        if section["full"]:
+            return self.env._("Movements in %(currency)s", currency=section["currency"])
+        return self.env._("Open items in %(currency)s", currency=section["currency"])
+
+    def _row(self, row, currency, kinds):
+        return {
+            "kind": kinds[row["kind"]],
+            "code": row["kind"],
+            "move_id": row["move_id"],
+            "name": row["name"],
+            "reference": self._reference(row),
+            "date": format_date(self.env, row["date"]),
+            "due": format_date(self.env, row["due"]) if row["due"] else "",
+            "days": row["days"] or "",
+            "total": format_amount(self.env, row["amount"], currency),
+            "open": format_amount(self.env, row["open"], currency)
+            if row["open"]
+            else "",
+            "is_credit": row["open"] < 0,
+            "balance": format_amount(self.env, row["balance"], currency),
+            "settlements": self._settlement_lines(row, currency, kinds),
+        }
+
+    @staticmethod
+    def _reference(row):
+        """Return the reference, unless it only repeats what the row settled."""
+        names = {settlement["name"] for settlement in row["settlements"]}
+        words = row["reference"].split(",")
+        return "" if {word.strip() for word in words} <= names else row["reference"]
+
+    def _settlement_lines(self, row, currency, kinds):
+        """Return what settled an item, or what it settled, a sentence each."""
+        lines = []
+        for settlement in row["settlements"]:
+            values = {
+                "kind": kinds[settlement["kind"]],
+                "name": settlement["name"],
+                "date": format_date(self.env, settlement["date"]),
+                "amount": format_amount(self.env, settlement["amount"], currency),
+            }
+            if row["amount"] > 0:
+                line = self.env._("%(date)s: %(amount)s by %(kind)s %(name)s", **values)
+            else:
+                line = self.env._("%(date)s: %(amount)s for %(name)s", **values)
+            lines.append(line)
+        if row["kind"] == "payment" and row["open"]:
+            amount = format_amount(self.env, -row["open"], currency)
+            lines.append(self.env._("Not allocated: %(amount)s", amount=amount))
+        return lines
+
+    def _parts(self, section, currency):
+        """Return (label, amount) of what the balance is made of."""
+        other = currency.round(section["credits"] - section["unallocated"])
+        parts = [
+            (self.env._("Open invoices"), section["claims"]),
+            (self.env._("Of which overdue"), section["overdue"]),
+            (self.env._("Credits"), other),
+            (self.env._("Payments not allocated"), section["unallocated"]),
+        ]
+        return [
+            (label, format_amount(self.env, amount, currency))
+            for label, amount in parts
+            if amount
+        ]
+
+    @staticmethod
+    def _shares(ages):
+        """Return the share of each age in percent, for a bar."""
+        total = sum(ages)
+        return [round(100 * amount / total, 2) if total else 0 for amount in ages]
+
+    # === LABELS === #
+    def _kind_labels(self):
+        return {
+            "invoice": self.env._("Invoice"),
+            "instalment": self.env._("Instalment"),
+            "credit_note": self.env._("Credit note"),
+            "payment": self.env._("Payment"),
+            "payout": self.env._("Money paid back"),
+            "entry": self.env._("Entry"),
+            "transfer": self.env._("Settled elsewhere"),
+        }
 
     def _age_labels(self):
         labels = [self.env._("Not due")]

@@ -173,16 +173,20 @@ class Claims:
         for claim in self.claims:
             if claim.item.id in named:
                 claim.hold(code, max(named[claim.item.id]))
-        for (profile_id, currency_id), pool in pools.items():
-            left = sum(promise.amount for promise in pool)
-            until = max(promise.until for promise in pool)
-            for claim in self.claims:  # oldest first
-                profile = claim.profile
-                if claim.code or not profile or profile.id != profile_id:
-                    continue
-                if claim.item.currency_id == currency_id and left > 0:
-                    left -= claim.item.residual
+        for purse, pool in pools.items():
+            self.hold_oldest(code, pool, purse)
+
+    def hold_oldest(self, code, pool, purse):
+        """Promises of a customer in a currency that name no item."""
+        left = sum(promise.amount for promise in pool)
+        until = max(promise.until for promise in pool)
+        for claim in self.claims:  # oldest first
+            if claim.code or not claim.profile:
+                continue
+            if (claim.profile.id, claim.item.currency_id) == purse:
+                if left * 2 >= claim.item.residual:  # half of it, or more
                     claim.hold(code, until)
+                left -= claim.item.residual
 
     def hold_by_event(self, claim):
         """Dispute, payments on their way, and what was agreed on the profile."""

@@ -284,6 +284,7 @@ class LedgerTables:
                     "id": base + number,
                     "name": "Plan",
                     "date_start": promise.date - timedelta(30),
+                    "currency_id": promise.currency_id,
                     "state": promise.plan_state,
                     **self.owner(find(ledger.profiles, promise.profile_id)),
                 }

@@ -29,6 +29,15 @@ class TestDelivery(NoticeCommon):
         return self.env["dunning.delivery"]._process_queue()
 
     # === FAILURES === #
+    def test_what_goes_wrong_is_said_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.partner_id.lang = "fr_FR"
+        self.level1.write({"send_email": False, "send_sms": True})
+        notice = self._queued_notice()
+        self._process()
+        self.assertEqual(notice.delivery_ids.state, "failed")
+        self.assertIn("Désactivez le SMS", notice.delivery_ids.remedy)
+
     def test_one_bad_notice_does_not_stop_the_others(self):
         notices = self.env["dunning.notice"]
         for number in range(4):

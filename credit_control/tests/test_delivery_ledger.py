@@ -137,10 +137,6 @@ class TestDeliveryLedger(NoticeCommon):
         cases = {
             "on_hold": {"hold_until": self.today},
             "reply": {"reply_date": fields.Datetime.now()},
-            "insolvency": {
-                "legal_status": "liquidation",
-                "legal_date": self.today,
-            },
         }
         for code, values in cases.items():
             with self.subTest(code):
@@ -153,6 +149,20 @@ class TestDeliveryLedger(NoticeCommon):
                 self._process()
                 self.assertEqual(notice.line_ids.hold_code, code)
                 self.assertEqual(notice.state, "cancelled")
+
+    def test_insolvent_since(self):
+        """Noting it cancels what waits; what slipped through is stopped here."""
+        notice = self._queued_notice()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE credit_profile SET legal_status = 'liquidation', legal_date = %s"
+            " WHERE id = %s",
+            [self.today, notice.profile_id.id],
+        )
+        notice.profile_id.invalidate_recordset()
+        self._process()
+        self.assertEqual(notice.line_ids.hold_code, "insolvency")
+        self.assertEqual(notice.state, "cancelled")
 
     def test_promised_since(self):
         notice = self._queued_notice()

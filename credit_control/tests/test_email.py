@@ -370,9 +370,9 @@ class TestEmail(NoticeCommon):
         self.assertEqual(delivery.state, "bounced")
         self.assertEqual(notice.state, "failed")
         self.assertFalse(self.levels(self.invoice)[0][0])
-        activity = notice.profile_id.activity_ids
+        activity = notice.profile_id.event_ids.activity_ids
         self.assertEqual(activity.user_id, self.collector)
-        self.assertIn("info@mueller.example", activity.note)
+        self.assertIn("info@mueller.example", activity.summary)
 
     def test_bounce_of_the_copy_is_no_bounce(self):
         cc = self.make_customer("Cc", email="cc@x.example")

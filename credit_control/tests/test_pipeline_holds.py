@@ -83,13 +83,20 @@ class TestPipelineHolds(PipelineCommon):
         self.assertGoes(self.invoice, self.first)
 
     def test_promise_without_lines_holds_the_oldest(self):
-        """The oldest claims up to the amount, the one it reaches included."""
+        """The oldest claims up to the amount; the last one when half is promised."""
         second = self.make_invoice(self.customer, 100, -9)
         third = self.make_invoice(self.customer, 100, -8)
         self.promise(150)
         self.assertCode(self.invoice, "promise")
         self.assertCode(second, "promise")
         self.assertGoes(third, self.first)
+
+    def test_a_small_promise_does_not_silence_a_large_claim(self):
+        """Of the claim that the amount reaches last, at least half is promised."""
+        second = self.make_invoice(self.customer, 100, -9)
+        self.promise(149)
+        self.assertCode(self.invoice, "promise")
+        self.assertGoes(second, self.first)
 
     def test_promise_ends_with_its_grace(self):
         self.promise(100, day=-3)

@@ -12,15 +12,22 @@ class TestActions(SecurityCommon):
 
     # opens what the user may read anyway
     READING = {
+        "action_open_calendar",
         "action_open_items",
         "action_open_notices",
+        "action_open_dossiers",
         "action_open_promises",
         "action_open_disputes",
+        "action_open_calls",
+        "action_as_sent",
         "action_open_credit_profile",
         "action_credit_open",
         "action_credit_pdf",
         "action_preview",
+        "action_statement",
+        "action_credit_statement",
         "action_view_profiles",
+        "action_yesterday",
     }
     OWN = ("credit.profile", "credit.promise", "credit.plan", "credit.dispute")
 
@@ -45,6 +52,7 @@ class TestActions(SecurityCommon):
             "action_dunning_set_policy": (self.policy.id,),
             "action_dunning_set_origin": ("other",),
             "action_hold": (self.days(3), "try"),
+            "action_snooze": (self.days(3), "try"),
             "action_resolve": (True,),
         }.get(name, ())
 

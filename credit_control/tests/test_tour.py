@@ -105,3 +105,44 @@ class TestTour(AccountTestInvoicingCommon, HttpCase):
         self.assertEqual(self.profile.forced_user_id, self.collector)
         notice = self.plan()
         self.assertEqual(notice.level_id, self.profile.forced_level_id)
+
+    def test_statement_in_one_click(self):
+        self.start_tour(
+            f"/odoo/credit.profile/{self.profile.id}",
+            "credit_control_statement",
+            login="tour_collector",
+        )
+
+    # === THE SCREEN OF A CUSTOMER: each tour numbers its clicks === #
+    def start_profile_tour(self, name):
+        """Run a tour on the form of the customer, as his collector."""
+        url = f"/odoo/credit-customers/{self.profile.id}"
+        self.start_tour(url, f"credit_control_profile_{name}", login="tour_collector")
+
+    def test_profile_shows_an_invoice_in_one_click(self):
+        self.start_profile_tour("invoice")
+
+    def test_profile_logs_a_call_in_three_clicks(self):
+        self.start_profile_tour("call")
+        call = self.profile.call_ids
+        self.assertEqual(call.outcome, "no_answer")
+        self.assertGreater(call.next_date, fields.Date.today())
+        activity = self.profile.activity_ids
+        self.assertEqual(activity.date_deadline, call.next_date)
+        self.assertEqual(activity.user_id, self.collector)
+
+    def test_profile_takes_a_promise_in_two_clicks(self):
+        self.start_profile_tour("promise")
+        promise = self.profile.promise_ids
+        self.assertEqual((promise.amount, promise.state), (1200, "pending"))
+
+    def test_profile_opens_a_dispute_in_four_clicks(self):
+        self.start_profile_tour("dispute")
+        dispute = self.profile.dispute_ids
+        self.assertEqual(dispute.move_id, self.invoice)
+        self.assertEqual((dispute.amount, dispute.state), (1200, "open"))
+
+    def test_profile_forces_a_level_in_three_clicks(self):
+        self.start_profile_tour("level")
+        self.assertEqual(self.profile.forced_level_id.name, "Final reminder")
+        self.assertEqual(self.profile.forced_reason, "agreed with the director")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class CreditProfileSetPolicy(models.TransientModel):
@@ -7,14 +7,8 @@ class CreditProfileSetPolicy(models.TransientModel):
 
     _name = "credit.profile.set.policy"
     _description = "Set the policy of customers"
+    _inherit = ["credit.mass.wizard"]
 
-    profile_ids = fields.Many2many(
-        "credit.profile",
-        string="Customers",
-        required=True,
-        default=lambda self: self.env.context.get("active_ids"),
-    )
-    profile_count = fields.Integer(compute="_compute_profile_count")
     mode = fields.Selection(
         [
             ("choose", "Follow this policy"),
@@ -25,10 +19,9 @@ class CreditProfileSetPolicy(models.TransientModel):
     )
     policy_id = fields.Many2one("dunning.policy")
 
-    @api.depends("profile_ids")
-    def _compute_profile_count(self):
-        for wizard in self:
-            wizard.profile_count = len(wizard.profile_ids)
+    @api.depends("profile_ids", "mode", "policy_id")
+    def _compute_preview(self):
+        super()._compute_preview()
 
     def action_apply(self):
         """Write the choice on the customers; each has a line in his chatter.
@@ -42,7 +35,28 @@ class CreditProfileSetPolicy(models.TransientModel):
                     "Only a credit manager changes the policy of customers: ask him."
                 )
             )
-        self.profile_ids.check_access("write")
         policy = self.policy_id if self.mode == "choose" else self.policy_id.browse()
-        self.profile_ids.policy_id = policy
-        return {"type": "ir.actions.act_window_close"}
+        companies = self.profile_ids.company_id
+        if policy.company_id and companies - companies.filtered(
+            lambda company: policy.company_id in company.parent_ids
+        ):
+            raise UserError(
+                self.env._(
+                    "The policy “%(policy)s” is of %(company)s alone: choose another, "
+                    "or only customers of that company.",
+                    policy=policy.name,
+                    company=policy.company_id.name,
+                )
+            )
+        action = self.env["credit.mass.action"]._apply(
+            "policy", self.profile_ids, {"policy_id": policy.id}
+        )
+        return action._done_notification()
+
+    def _preview_field(self):
+        return "policy_id"
+
+    def _preview_target(self):
+        if self.mode == "rules":
+            return self.env._("by the assignment rules")
+        return self._value_text(self.policy_id)

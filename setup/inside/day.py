@@ -1,5 +1,7 @@
 """The day's dunning run, as the credit manager does it: plan, approve, send."""
 
+from datetime import timedelta
+
 
 def plan_and_send(env):
     """Plan and approve today's run of each company and queue what goes out.
@@ -12,7 +14,23 @@ def plan_and_send(env):
     """
     manager = env["res.users"].search([("login", "=", "manager")])
     env = env(user=manager or env.user)
-    return [_figures(_run_of(env, company)) for company in env.user.company_ids]
+    runs = [_figures(_run_of(env, company)) for company in env.user.company_ids]
+    _not_now(env)
+    return runs
+
+
+def _not_now(env):
+    """Say "not now" to two customers of the worklist, once."""
+    profiles = env["credit.profile"]
+    if profiles.search_count([("snooze_until", "!=", False)], limit=1):
+        return
+    found = profiles.search(
+        profiles._worklist_domain(), order="worklist_gain desc, id", offset=4, limit=2
+    )
+    words = ("Waits for the customer: new bank account", "Payment announced")
+    for profile, reason in zip(found, words, strict=False):
+        today = profile.company_id._dunning_today()[profile.company_id]
+        profile.action_snooze(today + timedelta(days=3), reason)
 
 
 def _run_of(env, company):

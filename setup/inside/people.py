@@ -1,5 +1,7 @@
 """Who can log in to the demo, and with whose eyes that is."""
 
+from datetime import timedelta
+
 from odoo import Command
 
 from ledger.story import STORY
@@ -29,6 +31,7 @@ def make(env):
             "company_ids": [Command.set(env["res.company"].search([]).ids)],
         }
     )
+    _portfolios(env)
     shown = [("admin", "administrator and accountant, every company")]
     for spec in STORY["users"]:
         user = env["res.users"].search([("login", "=", spec["login"])])
@@ -40,6 +43,43 @@ def make(env):
         (user.login, f"customer: {user.commercial_partner_id.name}") for user in portal
     ]
     return shown
+
+
+def _portfolios(env):
+    """Put the collectors in teams, with rules for new customers and an absence."""
+    teams = env["credit.team"]
+    users = {user.login: user for user in env["res.users"].search([])}
+    leader, french, british = map(users.get, ("manager", "collector", "collector2"))
+    if teams.search_count([]) or not (leader and french and british):
+        return
+    for name, member in (("Agence France", french), ("Agency London", british)):
+        company = member.company_id
+        team = teams.create(
+            {
+                "name": name,
+                "user_id": leader.id,
+                "member_ids": [Command.set(member.ids)],
+            }
+        )
+        env["credit.portfolio.rule"].create(
+            {
+                "name": f"{name}: new customers",
+                "company_id": company.id,
+                "team_id": team.id,
+                "is_spread": True,
+                "assign_domain": "[('amount_due', '>', 0)]",
+            }
+        )
+    today = env.company._dunning_today()[env.company]
+    env["credit.absence"].create(
+        {
+            "user_id": british.id,
+            "deputy_id": leader.id,
+            "date_from": today + timedelta(days=14),
+            "date_to": today + timedelta(days=21),
+            "note": "Holidays",
+        }
+    )
 
 
 def _scope(env, user):

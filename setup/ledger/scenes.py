@@ -173,16 +173,27 @@ class Scenes:
         customer.moves.action_toggle_block_payment()
 
     def show_dispute(self, customer, profile):
+        """One dispute in time, and one whose deadline has passed."""
+        owner, reasons = customer.partner.user_id, "credit_control.dispute_reason_"
+        contested = [
+            (360, "quality", 8, "Three boxes of jars arrived broken."),
+            (60, "quantity", -2, "One sack of flour is said to be missing."),
+        ]
         self.env["credit.dispute"].create(
-            {
-                "profile_id": profile.id,
-                "move_id": customer.moves[0].id,
-                "amount": 360,
-                "reason_id": self.env.ref("credit_control.dispute_reason_quality").id,
-                "user_id": customer.partner.user_id.id,
-                "date_deadline": self.today + days(8),
-                "note": "Three boxes of jars arrived broken.",
-            }
+            [
+                {
+                    "profile_id": profile.id,
+                    "move_id": move.id,
+                    "amount": amount,
+                    "reason_id": self.env.ref(reasons + reason).id,
+                    "user_id": owner.id,
+                    "date_deadline": self.today + days(left),
+                    "note": note,
+                }
+                for move, (amount, reason, left, note) in zip(
+                    customer.moves, contested, strict=True
+                )
+            ]
         )
 
     def promise(self, customer, profile, date):
@@ -232,15 +243,37 @@ class Scenes:
         plan.action_confirm()
 
     def show_insolvency(self, customer, profile):
-        profile.write(
-            {"legal_status": "receivership", "legal_date": self.today - days(40)}
+        representative = self.env["res.partner"].create(
+            {"name": "SELARL Mandat & Associés", "is_company": True, "city": "Lyon"}
+        )
+        published = self.today - days(30)
+        profile._declare_insolvency(
+            {
+                "legal_status": "receivership",
+                "legal_date": self.today - days(40),
+                "legal_publication_date": published,
+                "legal_court": "Tribunal de commerce de Lyon",
+                "legal_representative_id": representative.id,
+            }
         )
 
     def show_factored(self, customer, profile):
         customer.moves.action_dunning_set_origin("factored")
 
     def show_handed_over(self, customer, profile):
-        customer.moves.action_dunning_set_origin("handed_over")
+        lawyer = self.env["res.partner"].create(
+            {"name": "Cabinet Leroux, avocats", "is_company": True, "city": "Lyon"}
+        )
+        dossier = self.env["credit.dossier"].create(
+            {
+                "profile_id": profile.id,
+                "recipient_id": lawyer.id,
+                "user_id": profile.user_id.id,
+                "note": "The debtor has not answered since the formal notice.",
+                "move_line_ids": [Command.set(receivable(customer.moves).ids)],
+            }
+        )
+        dossier.action_hand_over()
 
     def show_payment_in_process(self, customer, profile):
         move = customer.moves[0]
@@ -279,6 +312,8 @@ class Scenes:
         )
 
     def show_reply(self, customer, profile):
+        notice = profile.notice_ids[:1]
+        notice._receive_reply({"subject": "Re: your reminder"})
         profile.reply_date = fields.Datetime.to_datetime(self.today - days(4))
 
     def show_below_minimum(self, customer, profile):

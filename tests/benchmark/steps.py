@@ -71,6 +71,49 @@ def profiles(env, _size):
     return result
 
 
+def worklist(env, _size):
+    """The first page of Today with its reasons, and the counters, as a collector."""
+    user = env.ref("base.user_admin")
+    profiles = env(user=user)["credit.profile"]
+    domain = list(profiles._worklist_domain())
+    specification = {
+        name: {}
+        for name in (
+            "amount_overdue",
+            "days_overdue",
+            "next_action",
+            "worklist_reason",
+            "worklist_why",
+            "worklist_gain",
+            "worklist_dso_days",
+        )
+    } | {"partner_id": {"fields": {"display_name": {}}}}
+    found = {}
+
+    def step():
+        found.update(
+            profiles.web_search_read(
+                domain, specification, limit=80, order="worklist_gain desc, id"
+            )
+        )
+        profiles.today_summary("todo", domain)
+
+    step()  # the caches of a running server are warm
+    return measure(env, step, lambda: len(found["records"]))
+
+
+def aged_balance(env, _size):
+    """The aged balance of today by customer, all customers; rows of the table."""
+    floor = floors.select(env)
+    found = []
+    return measure(
+        env,
+        lambda: found.extend(env["credit.profile"].aged_balance(env.company)),
+        lambda: len(found),
+        floor,
+    )
+
+
 def new_run(env):
     """The run of today."""
     run = env["dunning.run"].search([("date", "=", fields.Date.today())])
@@ -151,6 +194,8 @@ def count(env, table):
 
 STEPS = {
     "profiles": profiles,
+    "aged_balance": aged_balance,
+    "worklist": worklist,
     "plan": plan,
     "again": again,
     "approve": approve,

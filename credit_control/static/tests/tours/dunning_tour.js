@@ -127,12 +127,7 @@ registry.category("web_tour.tours").add("credit_control_force_level", {
         },
         {
             content: "which one",
-            trigger: '.modal .o_field_widget[name="level_id"] input',
-            run: "edit Final",
-        },
-        {
-            content: "that one",
-            trigger: '.o-autocomplete--dropdown-item:contains("Final reminder")',
+            trigger: '.modal .o_field_widget[name="level_id"] label:contains("Final reminder")',
             run: "click",
         },
         {

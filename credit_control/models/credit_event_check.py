@@ -1,0 +1,236 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CreditEvent(models.Model):
+    """What happens by itself: days pass, causes go away."""
+
+    _inherit = "credit.event"
+
+    @api.model
+    def _cron_check(self):
+        """End the events whose cause is gone; raise what the day has brought."""
+        self._end_gone()
+        self._end_old()
+        for company in self._companies():
+            self._check_limits(company)
+            self._check_disputes(company)
+
+    @api.model
+    def _companies(self):
+        return self.env["res.company"].sudo().search([], order="id")
+
+    # === CAUSES THAT ARE GONE === #
+    @api.model
+    @api.private
+    def _end_gone(self, profiles=None):
+        """Close the standing events whose cause is gone; return them.
+
+        :param profiles: of these customers alone
+        """
+        if profiles is not None and not profiles:
+            return self.browse()
+        self._flush_causes()
+        own = SQL()
+        companies = self._companies()
+        if profiles is not None:
+            own = SQL("AND e.profile_id = ANY(%s)", profiles.ids)
+            companies = profiles.company_id
+        rows = self.env.execute_query(self._gone_query(companies, own))
+        gone = [event_id for (event_id,) in rows]
+        for company in companies:
+            gone += self._back_in_limit(company, own)
+        return self._end([("id", "in", gone)])
+
+    @api.model
+    def _flush_causes(self):
+        """Bring to the database all that the causes are read from."""
+        for model, names in {
+            "credit.event": None,
+            "credit.profile": ["amount_due", "amount_overdue", "legal_status"],
+            "credit.promise": None,
+            "credit.dispute": ["state", "date_deadline"],
+            "dunning.delivery": ["state"],
+            "account.move.line": ["reconciled"],
+            "res.partner": ["credit_limit"],
+        }.items():
+            self.env[model].flush_model(names)
+
+    @api.model
+    def _gone_query(self, companies, own):
+        """Return the query of the standing events whose cause is gone.
+
+        Limits apart (:meth:`_back_in_limit`). A dispute with a new deadline is late no
+        more; a broken promise is made good when nothing, or nothing of what was
+        promised, is overdue.
+
+        Extended by: add-ons with kinds of their own.
+
+        :param SQL own: a condition on events ``e``
+        """
+        return SQL(
+            """
+            SELECT e.id
+              FROM credit_event e
+              JOIN credit_profile p ON p.id = e.profile_id
+              JOIN (VALUES %(days)s) day(company_id, today)
+                ON day.company_id = e.company_id
+             WHERE e.is_standing %(own)s
+               AND CASE e.kind
+                   WHEN 'promise_broken' THEN
+                        p.amount_overdue <= 0 OR (
+                            SELECT bool_and(item.reconciled IS TRUE)
+                              FROM credit_promise_move_line_rel rel
+                              JOIN account_move_line item
+                                ON item.id = rel.move_line_id
+                             WHERE rel.promise_id = e.res_id
+                               AND e.res_model = 'credit.promise') IS TRUE
+                   WHEN 'plan_broken' THEN p.amount_overdue <= 0
+                   WHEN 'dispute_opened' THEN NOT EXISTS (
+                        SELECT FROM credit_dispute d
+                         WHERE d.id = e.res_id AND d.state = 'open')
+                   WHEN 'dispute_late' THEN NOT EXISTS (
+                        SELECT FROM credit_dispute d
+                         WHERE d.id = e.res_id AND d.state = 'open'
+                           AND d.date_deadline < day.today)
+                   WHEN 'insolvency' THEN p.legal_status = 'none'
+                   WHEN 'bounce' THEN NOT EXISTS (
+                        SELECT FROM dunning_delivery d
+                         WHERE d.id = e.res_id AND d.state = 'bounced')
+                   WHEN 'reply' THEN p.reply_date IS NULL
+                   ELSE FALSE END
+            """,
+            days=SQL(", ").join(
+                SQL("(%s, %s::date)", company.id, day)
+                for company, day in companies._dunning_today().items()
+            ),
+            own=own,
+        )
+
+    @api.model
+    def _end_old(self):
+        """Close the events that the rules let close by themselves after some days."""
+        rules = self.env["credit.event.rule"].sudo()
+        companies = self._companies()
+        now = fields.Datetime.now()
+        old = Domain.OR(
+            Domain("kind", "=", kind)
+            & Domain("company_id", "=", company.id)
+            & Domain("date", "<", now - timedelta(days=rule.close_days))
+            for (kind, company), rule in rules._by_kind(companies).items()
+            if rule.close_days
+        )
+        events = self.sudo().search(Domain("state", "=", "new") & old, order="id")
+        return events._update_state(("new",), "done")
+
+    # === CREDIT LIMIT === #
+    @api.model
+    def _check_limits(self, company):
+        """Raise an event for each customer who has come to owe more than his limit.
+
+        Once: not again before what he owes has fallen below it.
+        """
+        self._flush_causes()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, %(limit)s
+                  FROM credit_profile p
+                  JOIN res_partner c ON c.id = p.partner_id
+                 WHERE p.company_id = %(company)s
+                   AND p.active
+                   AND p.amount_due > %(limit)s
+                   AND %(limit)s > 0
+                   AND NOT EXISTS (
+                       SELECT FROM credit_event e
+                        WHERE e.profile_id = p.id
+                          AND e.kind = 'limit_exceeded' AND e.is_standing)
+                 ORDER BY p.id
+                """,
+                limit=self._limit_sql(company),
+                company=company.id,
+            )
+        )
+        profiles = self.env["credit.profile"].sudo().browse(row[0] for row in rows)
+        vals_list = []
+        for profile, (_id, limit) in zip(profiles, rows, strict=True):
+            here = self._in_language(profile)
+            currency = company.currency_id.with_env(here.env)
+            name = here.env._(
+                "Owes %(due)s: %(excess)s above the credit limit of %(limit)s.",
+                due=currency.format(profile.amount_due),
+                excess=currency.format(profile.amount_due - limit),
+                limit=currency.format(limit),
+            )
+            vals_list.append(
+                {
+                    "profile_id": profile.id,
+                    "kind": "limit_exceeded",
+                    "name": name,
+                    "amount": profile.amount_due - limit,
+                    "res_model": profile._name,
+                    "res_id": profile.id,
+                }
+            )
+        return self._raise(vals_list)
+
+    @api.model
+    def _back_in_limit(self, company, own):
+        """Return the ids of events about limits that are kept again.
+
+        :param SQL own: a condition on events ``e``
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT e.id
+                  FROM credit_event e
+                  JOIN credit_profile p ON p.id = e.profile_id
+                  JOIN res_partner c ON c.id = p.partner_id
+                 WHERE e.kind = 'limit_exceeded' AND e.is_standing
+                   AND e.company_id = %(company)s %(own)s
+                   AND (p.amount_due <= %(limit)s OR %(limit)s <= 0)
+                """,
+                company=company.id,
+                own=own,
+                limit=self._limit_sql(company),
+            )
+        )
+        return [event_id for (event_id,) in rows]
+
+    @api.model
+    def _limit_sql(self, company):
+        """Return the credit limit, in ``company``, of a row ``c`` of customers."""
+        partners = self.env["res.partner"].sudo().with_company(company)
+        limit = partners._field_to_sql("c", "credit_limit")
+        return SQL("COALESCE((%s)::float, 0)", limit)
+
+    # === DISPUTES === #
+    @api.model
+    def _check_disputes(self, company):
+        """Raise an event for each open dispute whose deadline has passed."""
+        self._flush_causes()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT d.id
+                  FROM credit_dispute d
+                 WHERE d.company_id = %(company)s
+                   AND d.state = 'open'
+                   AND d.date_deadline < %(today)s
+                   AND NOT EXISTS (
+                       SELECT FROM credit_event e
+                        WHERE e.profile_id = d.profile_id
+                          AND e.kind = 'dispute_late' AND e.is_standing
+                          AND e.res_id = d.id)
+                 ORDER BY d.id
+                """,
+                company=company.id,
+                today=company._dunning_today()[company],
+            )
+        )
+        disputes = self.env["credit.dispute"].sudo().browse(row[0] for row in rows)
+        return disputes._event_dispute_late()
