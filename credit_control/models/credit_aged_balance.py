@@ -235,7 +235,7 @@ class CreditAgedItem(models.Model):
     @api.model
     def _aged_key_domain(self, by, key):
         """Return the domain of the items of one key."""
-        self._check_aged_by(by)
+        self._check_aged_keys(by, [key])
         return Domain(GROUPS[by][0], "=", key)
 
     @api.model
@@ -253,8 +253,22 @@ class CreditAgedItem(models.Model):
             )
 
     @api.model
+    def _check_aged_keys(self, by, keys):
+        """Raise when these cannot be keys of sums ``by`` that.
+
+        :raise UserError: a click gives such a key never, a call from outside may
+        """
+        self._check_aged_by(by)
+        kind = int if GROUPS[by][1] else str
+        if not all(not key or isinstance(key, kind) for key in keys):
+            raise UserError(
+                self.env._("Unknown line of the aged balance: open it from the table.")
+            )
+
+    @api.model
     def _aged_names(self, by, keys):
         """Return ``{key: words}``; who may see the sum may know whose it is."""
+        self._check_aged_keys(by, keys)
         model = GROUPS[by][1]
         ids = [key for key in dict.fromkeys(keys) if key]
         if by == "customer":

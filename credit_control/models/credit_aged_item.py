@@ -38,7 +38,7 @@ class CreditAgedItem(models.Model):
     move_id = fields.Many2one("account.move", string="Entry", readonly=True)
     move_line_id = fields.Many2one("account.move.line", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
-    customer_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    customer_id = fields.Many2one("res.partner", readonly=True)
     profile_id = fields.Many2one("credit.profile", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", string="Collector", readonly=True)

@@ -38,7 +38,7 @@ class CreditCleanup(models.Model):
     user_id = fields.Many2one("res.users", string="Collector", readonly=True)
     move_id = fields.Many2one("account.move", string="Entry", readonly=True)
     move_line_id = fields.Many2one("account.move.line", string="Item", readonly=True)
-    notice_id = fields.Many2one("dunning.notice", string="Notice", readonly=True)
+    notice_id = fields.Many2one("dunning.notice", readonly=True)
     document = fields.Char(readonly=True)
     date = fields.Date(string="Since", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

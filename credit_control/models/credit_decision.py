@@ -56,14 +56,15 @@ class CreditDecision(models.Model):
 
     def write(self, vals):
         """Refuse: whoever thinks otherwise decides anew."""
-        raise AccessError(
-            self.env._(
-                "A decision that was taken stays as it is: take a new one instead."
-            )
-        )
+        if self:
+            self._refuse_change()
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
+        self._refuse_change()
+
+    def _refuse_change(self):
         raise AccessError(
             self.env._(
                 "A decision that was taken stays as it is: take a new one instead."

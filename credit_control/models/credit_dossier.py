@@ -344,15 +344,6 @@ class CreditDossier(models.Model):
             "target": "self",
         }
 
-    def action_open_share(self):
-        """Open the wizard that makes a link for somebody without a login."""
-        self.ensure_one()
-        self._check_rights(self.env._("share a dossier"))
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_control.credit_dossier_share_action"
-        )
-        return {**action, "context": {"default_dossier_id": self.id}}
-
     # === BUSINESS METHODS === #
     def _check_rights(self, deed):
         self.env["credit.profile"]._check_group("group_collector", deed)
@@ -479,35 +470,3 @@ class CreditDossier(models.Model):
             }
             for dossier in self
         ]
-
-    @api.private
-    def _share(self, email, days):
-        """Return the address of a new link to the dossier, noted in its chatter.
-
-        :param str email: for whom it is
-        :param int days: how long it is good for
-        """
-        self._check_rights(self.env._("share a dossier"))
-        url = self.env["credit.link"]._make(
-            self, "dossier", days, email=email, lang=self._language()
-        )
-        self._message_log(
-            body=self.env._(
-                "A link was made for %(reader)s, good for %(days)s days.",
-                reader=email or self.env._("somebody"),
-                days=days,
-            ),
-            author_id=self.env.user.partner_id.id,
-        )
-        return url
-
-    @api.private
-    def _note_access(self, link, what):
-        """Note in the chatter that the holder of a link did something."""
-        self.sudo()._message_log(
-            body=self.env._(
-                "%(reader)s, by link: %(what)s",
-                reader=link.email or self.env._("Somebody"),
-                what=what,
-            )
-        )

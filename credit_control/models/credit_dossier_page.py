@@ -1,16 +1,60 @@
 import io
 import zipfile
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import human_size
 from odoo.tools.misc import format_date
 
 
 class CreditDossier(models.Model):
-    """What a guest sees of a dossier."""
+    """What a guest sees of a dossier, and the link that shows it."""
 
     _inherit = "credit.dossier"
 
+    # === ACTIONS === #
+    def action_open_share(self):
+        """Open the wizard that makes a link for somebody without a login."""
+        self.ensure_one()
+        self._check_rights(self.env._("share a dossier"))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_control.credit_dossier_share_action"
+        )
+        return {**action, "context": {"default_dossier_id": self.id}}
+
+    # === LINKS === #
+    @api.private
+    def _share(self, email, days):
+        """Return the address of a new link to the dossier, noted in its chatter.
+
+        :param str email: for whom it is
+        :param int days: how long it is good for
+        """
+        self._check_rights(self.env._("share a dossier"))
+        url = self.env["credit.link"]._make(
+            self, "dossier", days, email=email, lang=self._language()
+        )
+        self._message_log(
+            body=self.env._(
+                "A link was made for %(reader)s, good for %(days)s days.",
+                reader=email or self.env._("somebody"),
+                days=days,
+            ),
+            author_id=self.env.user.partner_id.id,
+        )
+        return url
+
+    @api.private
+    def _note_access(self, link, what):
+        """Note in the chatter that the holder of a link did something."""
+        self.sudo()._message_log(
+            body=self.env._(
+                "%(reader)s, by link: %(what)s",
+                reader=link.email or self.env._("Somebody"),
+                what=what,
+            )
+        )
+
+    # === PAGE === #
     def _page_values(self, link):
         """Return the values of the page that a signed link opens.
 

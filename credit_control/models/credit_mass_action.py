@@ -40,6 +40,7 @@ class CreditMassAction(models.Model):
     """
 
     _name = "credit.mass.action"
+    _inherit = ["dunning.state.mixin"]
     _description = "Mass action"
     _order = "date desc, id desc"
     _rec_name = "kind"
@@ -110,13 +111,12 @@ class CreditMassAction(models.Model):
         pairs = {int(key): pair for key, pair in (action.values or {}).items()}
         restored = action._restore(records.browse(pairs).exists(), names, pairs)
         action._restore_activities()
-        action.write(
-            {
-                "state": "undone",
-                "undone_user_id": self.env.uid,
-                "undone_date": fields.Datetime.now(),
-                "undone_count": len(restored),
-            }
+        action._update_state(
+            ("done",),
+            "undone",
+            undone_user_id=self.env.uid,
+            undone_date=fields.Datetime.now(),
+            undone_count=len(restored),
         )
         return self._notify(
             self.env._(

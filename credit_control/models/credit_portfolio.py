@@ -14,7 +14,6 @@ class CreditProfile(models.Model):
 
     team_id = fields.Many2one(
         "credit.team",
-        string="Team",
         compute="_compute_team_id",
         store=True,
         readonly=False,
@@ -162,7 +161,7 @@ class CreditPortfolio(models.Model):
     _rec_name = "user_id"
 
     user_id = fields.Many2one("res.users", string="Collector", readonly=True)
-    team_id = fields.Many2one("credit.team", string="Team", readonly=True)
+    team_id = fields.Many2one("credit.team", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     profile_count = fields.Integer(string="Customers", readonly=True)
@@ -172,7 +171,6 @@ class CreditPortfolio(models.Model):
     amount_credit = fields.Monetary(string="Open credits", readonly=True)
     absence_id = fields.Many2one(
         "credit.absence",
-        string="Absence",
         compute="_compute_absence_id",
         help="Who stands in for the collector today.",
     )

@@ -36,7 +36,7 @@ class CreditPortfolioRule(models.Model):
         index="btree_not_null",
     )
     team_id = fields.Many2one(
-        "credit.team", string="Team", check_company=True, index="btree_not_null"
+        "credit.team", check_company=True, index="btree_not_null"
     )
     is_spread = fields.Boolean(
         string="Share among the team",

@@ -126,7 +126,6 @@ class CreditProfile(models.Model):
 
     def _check_written_fields(self, vals):
         """Refuse the fields that a decision writes."""
-        super()._check_written_fields(vals)
         if locked := DECISION_FIELDS & vals.keys():
             raise AccessError(
                 self.env._(
@@ -135,6 +134,7 @@ class CreditProfile(models.Model):
                     fields=", ".join(self._labels(locked)),
                 )
             )
+        return super()._check_written_fields(vals)
 
     # === ACTIONS === #
     def action_open_decide(self):

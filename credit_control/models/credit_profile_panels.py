@@ -90,6 +90,7 @@ class CreditProfile(models.Model):
                            AND line.reconciled IS NOT TRUE
                            AND line.account_id IN %(accounts)s) item
                  GROUP BY currency_id
+                 ORDER BY (SELECT name FROM res_currency WHERE id = currency_id)
                 """,
                 ages=ages,
                 today=company._dunning_today()[company],
@@ -99,21 +100,20 @@ class CreditProfile(models.Model):
                 accounts=company._trade_receivable_ids(),
             )
         )
-        currencies = self.env["res.currency"]
-        return sorted(
-            (
-                {
-                    "currency": currencies.browse(currency_id),
-                    "due": due,
-                    "overdue": overdue,
-                    "credit": credit,
-                    "net": due - credit,
-                    "ages": amounts,
-                }
-                for currency_id, due, overdue, credit, amounts in rows
-            ),
-            key=lambda row: (row["currency"] != self.currency_id, row["currency"].name),
-        )
+        return [
+            self._age_row(*row)
+            for row in sorted(rows, key=lambda row: row[0] != self.currency_id.id)
+        ]
+
+    def _age_row(self, currency_id, due, overdue, credit, amounts):
+        return {
+            "currency": self.env["res.currency"].browse(currency_id),
+            "due": due,
+            "overdue": overdue,
+            "credit": credit,
+            "net": due - credit,
+            "ages": amounts,
+        }
 
     def _company_row(self, rows):
         """Return the totals in the company's currency, when others are in play."""

@@ -34,9 +34,7 @@ class CreditDecide(models.TransientModel):
         domain="[('share', '=', False)]",
     )
     amount = fields.Monetary(string="Overdue", compute="_compute_profile_count")
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_profile_count", string="Currency"
-    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_profile_count")
 
     @api.depends("profile_ids")
     def _compute_profile_count(self):

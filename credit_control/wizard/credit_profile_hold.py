@@ -19,7 +19,7 @@ class CreditProfileHold(models.TransientModel):
 
     @api.depends("profile_ids", "mode", "until")
     def _compute_preview(self):
-        super()._compute_preview()
+        return super()._compute_preview()
 
     def action_apply(self):
         """Put the customers on hold, or release them."""

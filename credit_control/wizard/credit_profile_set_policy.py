@@ -21,7 +21,7 @@ class CreditProfileSetPolicy(models.TransientModel):
 
     @api.depends("profile_ids", "mode", "policy_id")
     def _compute_preview(self):
-        super()._compute_preview()
+        return super()._compute_preview()
 
     def action_apply(self):
         """Write the choice on the customers; each has a line in his chatter.

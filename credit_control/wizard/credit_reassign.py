@@ -21,7 +21,7 @@ class CreditReassign(models.TransientModel):
     user_id = fields.Many2one(
         "res.users", string="Collector", domain="[('share', '=', False)]"
     )
-    team_id = fields.Many2one("credit.team", string="Team")
+    team_id = fields.Many2one("credit.team")
     with_activities = fields.Boolean(
         string="With open activities",
         default=True,
@@ -31,7 +31,7 @@ class CreditReassign(models.TransientModel):
 
     @api.depends("profile_ids", "mode", "user_id", "team_id")
     def _compute_preview(self):
-        super()._compute_preview()
+        return super()._compute_preview()
 
     def action_apply(self):
         """Re-assign the customers; it can be undone."""

@@ -7,6 +7,7 @@ import re
 from .paths import ADDONS
 
 LONGEST_FILE, LONGEST_FUNCTION = 500, 60
+STATE_SETTERS = ("_update_state", "_compute_state")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b|@unittest\.skip|\.skipTest\(|@skip\b")
 
 
@@ -70,12 +71,15 @@ def no_commit(root):
 
 
 def states_in_one_place(root):
-    """A state changes in ``_update_state`` of its model and nowhere else."""
+    """A stored state changes in ``_update_state`` of its model and nowhere else.
+
+    A state that follows from dates is computed, in ``_compute_state``.
+    """
     found = []
     for path, name in _python_files(root):
         if "/models/" in name:
             for function, node in _with_function(_tree(path)):
-                if function != "_update_state" and _sets_state(node):
+                if function not in STATE_SETTERS and _sets_state(node):
                     found.append(f"{name}:{node.lineno} sets a state in {function}()")
     return found
 
