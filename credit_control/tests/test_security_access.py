@@ -4,6 +4,8 @@ from lxml import etree
 
 from odoo import http
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from .rpc_common import ROLES, RpcCommon
@@ -92,6 +94,7 @@ class TestRoutes(RpcCommon, HttpCase):
         user.password = user.login
         self.authenticate(user.login, user.login)
 
+    @mute_logger("odoo.http")
     def test_reports(self):
         for role, mine, others in (
             ("collector", True, False),
@@ -152,6 +155,7 @@ class TestRoutes(RpcCommon, HttpCase):
                 }
                 self.assertEqual(found, names)
 
+    @mute_logger("odoo.addons.web.controllers.export")
     def test_without_the_right_to_export_nothing_is(self):
         self.collector.group_ids -= self.env.ref("base.group_allow_export")
         self.log_in("collector")
