@@ -5,7 +5,6 @@ from lxml import etree
 from odoo import http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
-from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from .rpc_common import ROLES, RpcCommon
