@@ -58,6 +58,8 @@
         "views/dunning_delivery_views.xml",
         "wizard/credit_profile_wizard_views.xml",
         "wizard/credit_mass_wizard_views.xml",
+        "wizard/credit_mass_statement_views.xml",
+        "data/ir_cron_statement.xml",
         "wizard/credit_hand_over_views.xml",
         "views/credit_portfolio_views.xml",
         "views/credit_profile_templates.xml",

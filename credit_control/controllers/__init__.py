@@ -1,1 +1,1 @@
-from . import aged_balance, invoice_pdf, link, link_dossier, statement
+from . import aged_balance, invoice_pdf, link, link_dossier, profile_export, statement

@@ -35,6 +35,8 @@ from . import (
     credit_absence,
     credit_hand_over,
     credit_mass_action,
+    credit_mass_statement,
+    credit_profile_export,
     credit_team,
     credit_role,
     credit_statement,

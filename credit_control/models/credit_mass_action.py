@@ -20,6 +20,7 @@ KINDS = {
         ("dunning_origin", "dunning_origin_is_automatic"),
         "group_collector",
     ),
+    "statement": ("credit.profile", (), "group_collector"),
 }
 # what a change of these columns is shown as in the chatter and the preview
 SHOWN = {

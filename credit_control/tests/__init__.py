@@ -25,6 +25,7 @@ from . import test_letter
 from . import test_letter_batch
 from . import test_link
 from . import test_mass_action
+from . import test_mass_statement
 from . import test_merge
 from . import test_notice
 from . import test_origin

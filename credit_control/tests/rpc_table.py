@@ -67,7 +67,7 @@ METHODS = {
     },
     "credit.mass.action": {
         OWN_AUDIT: "action_view_records",
-        OWN: "action_undo",
+        OWN: "action_stop action_undo",
     },
     "credit.plan": {
         READ: "action_open_calendar",
@@ -81,10 +81,12 @@ METHODS = {
         MANAGE: "action_apply",
     },
     "credit.profile": {
+        (): "action_export_figures",  # it takes Odoo's own right to export as well
         READ: (
             "action_open_calls action_open_disputes action_open_items "
-            "action_open_promises action_statement aged_balance explain open_age "
-            "open_entry open_profile panel_group panel_timeline statement"
+            "action_open_promises action_print_statements action_statement "
+            "aged_balance explain open_age open_entry open_profile panel_group "
+            "panel_timeline statement"
         ),
         AUDIT: (
             "action_open_dossiers action_open_notices panel_explanation "

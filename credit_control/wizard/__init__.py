@@ -11,6 +11,8 @@ from . import (
     credit_hand_over,
     credit_reassign,
     credit_insolvency,
+    credit_mass_statement,
+    credit_profile_export,
     credit_qualify_origin,
     credit_plan_make,
     credit_profile_hold,
