@@ -8,6 +8,7 @@ from . import (
     account_partial_reconcile,
     credit_commitment_items,
     credit_dispute,
+    credit_dispute_credit_note,
     credit_dispute_reason,
     credit_dispute_question,
     credit_event,

@@ -51,7 +51,7 @@ class AccountMove(models.Model):
                              ON profile.partner_id = contact.commercial_partner_id
                             AND profile.company_id = line.company_id
                       LEFT JOIN (SELECT DISTINCT move_id, TRUE AS is_open
-                                   FROM credit_dispute WHERE state = 'open') dispute
+                                   FROM (%(disputes)s) pausing) dispute
                              ON dispute.move_id = move.id
                       LEFT JOIN (SELECT DISTINCT move_id, TRUE AS is_held
                                    FROM credit_dossier_line WHERE is_held) dossier
@@ -76,6 +76,9 @@ class AccountMove(models.Model):
                 today=company._dunning_today()[company],
                 accounts=company._trade_receivable_ids(),
                 company=company.id,
+                disputes=self.env["credit.dispute"]._pausing_query(
+                    SQL("%s::date", company._dunning_today()[company])
+                ),
                 restriction=SQL("TRUE")
                 if moves is None
                 else SQL("move.id IN %s", tuple(moves.ids) or (0,)),

@@ -38,8 +38,11 @@ class CreditCommitmentMixin(models.AbstractModel):
         return result
 
     def unlink(self):
-        """The figures of the customers follow."""
+        """The figures of the customers follow; what was told of these is over."""
         profiles = self.profile_id
+        # sudo: who may delete the cause need not read its events
+        events = self.env["credit.event"].sudo()
+        events._end([("res_model", "=", self._name), ("res_id", "in", self.ids)])
         result = super().unlink()
         profiles._request_refresh()
         return result

@@ -137,8 +137,6 @@ class CreditDispute(models.Model):
     _amount_positive = models.Constraint(
         "CHECK(amount > 0)", "A contested amount must be above zero."
     )
-    # serves the hold "dispute": open disputes by invoice
-    _open_idx = models.Index("(move_id) WHERE state = 'open'")
 
     # === COMPUTE METHODS === #
     @api.depends("move_id", "amount")
@@ -301,7 +299,7 @@ class CreditDispute(models.Model):
         """Pause the contested amount again."""
         self._check_rights(self.env._("reopen a dispute"))
         closed = ("accepted", "rejected", "settled", "cancelled")
-        self._update_state(closed, "open", date_closed=False)
+        self._update_state(closed, "open", date_closed=False, date_credit_due=False)
         return True
 
     def action_credit_note(self):
@@ -357,33 +355,3 @@ class CreditDispute(models.Model):
                     reason=dispute.reason_id.name,
                 )
             )
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    def _post(self, soft=True):
-        """Link a credit note to the disputes that its invoice had."""
-        posted = super()._post(soft)
-        posted._link_disputes()
-        return posted
-
-    def _link_disputes(self):
-        """Note on disputes of the reversed invoices the credit note they led to."""
-        notes = self.filtered(
-            lambda move: move.move_type == "out_refund" and move.reversed_entry_id
-        )
-        if not notes:
-            return
-        # sudo: accountants need not know credit control
-        disputes = self.env["credit.dispute"].sudo()
-        waiting = disputes.search(
-            [
-                ("move_id", "in", notes.reversed_entry_id.ids),
-                ("state", "in", ("open", "accepted", "settled")),
-                ("credit_move_id", "=", False),
-            ]
-        ).grouped("move_id")
-        for note in notes:
-            found = waiting.get(note.reversed_entry_id.sudo(), disputes)
-            found.credit_move_id = note

@@ -8,6 +8,7 @@ KINDS = [
     ("plan_broken", "Payment plan broken"),
     ("dispute_opened", "Dispute opened"),
     ("dispute_late", "Dispute late"),
+    ("credit_note_late", "Credit note not made"),
     ("insolvency", "Insolvency"),
     ("bounce", "Undeliverable"),
     ("limit_exceeded", "Credit limit exceeded"),
@@ -18,7 +19,7 @@ KINDS = [
 # each time it happens is one more event; of the others one is enough while it lasts
 REPEATED = {"payment_received", "insolvency"}
 # found by a check every day: not raised again until their cause is gone (``_end``)
-LASTING = {"dispute_late", "limit_exceeded", "decision_due"}
+LASTING = {"dispute_late", "credit_note_late", "limit_exceeded", "decision_due"}
 # what people may set on an event; the rest tells what happened
 OPEN_FIELDS = {"user_id"}
 

@@ -18,6 +18,7 @@ class CreditEvent(models.Model):
         for company in self._companies():
             self._check_limits(company)
             self._check_disputes(company)
+            self._check_credit_notes(company)
 
     @api.model
     def _companies(self):
@@ -43,6 +44,7 @@ class CreditEvent(models.Model):
         gone = [event_id for (event_id,) in rows]
         for company in companies:
             gone += self._back_in_limit(company, own)
+            gone += self.env["credit.promise"].sudo()._made_good(company, own)
         return self._end([("id", "in", gone)])
 
     @api.model
@@ -52,7 +54,10 @@ class CreditEvent(models.Model):
             "credit.event": None,
             "credit.profile": ["amount_due", "amount_overdue", "legal_status"],
             "credit.promise": None,
-            "credit.dispute": ["state", "date_deadline"],
+            "credit.dispute": None,
+            "credit.plan": ["state"],
+            "account.move": ["state", "amount_residual"],
+            "account.payment": ["state"],
             "dunning.delivery": ["state"],
             "account.move.line": ["reconciled"],
             "res.partner": ["credit_limit"],
@@ -63,9 +68,10 @@ class CreditEvent(models.Model):
     def _gone_query(self, companies, own):
         """Return the query of the standing events whose cause is gone.
 
-        Limits apart (:meth:`_back_in_limit`). A dispute with a new deadline is late no
-        more; a broken promise is made good when nothing, or nothing of what was
-        promised, is overdue.
+        Limits and payments of promises apart (:meth:`_back_in_limit`,
+        ``credit.promise._made_good``). A dispute with a new deadline is late no
+        more; a broken promise or plan is made good when nothing is overdue, or
+        nothing of what was promised is open, and was replaced when it was renewed.
 
         Extended by: add-ons with kinds of their own.
 
@@ -80,15 +86,32 @@ class CreditEvent(models.Model):
                 ON day.company_id = e.company_id
              WHERE e.is_standing %(own)s
                AND CASE e.kind
+                   WHEN 'payment_received' THEN
+                        e.res_model = 'account.payment' AND NOT EXISTS (
+                        SELECT FROM account_payment payment
+                         WHERE payment.id = e.res_id
+                           AND payment.state IN ('in_process', 'paid'))
                    WHEN 'promise_broken' THEN
-                        p.amount_overdue <= 0 OR (
-                            SELECT bool_and(item.reconciled IS TRUE)
-                              FROM credit_promise_move_line_rel rel
-                              JOIN account_move_line item
-                                ON item.id = rel.move_line_id
-                             WHERE rel.promise_id = e.res_id
-                               AND e.res_model = 'credit.promise') IS TRUE
-                   WHEN 'plan_broken' THEN p.amount_overdue <= 0
+                        p.amount_overdue <= 0
+                        OR e.res_model = 'credit.promise' AND (
+                            NOT EXISTS (SELECT FROM credit_promise promise
+                                         WHERE promise.id = e.res_id
+                                           AND promise.renewal_id IS NULL)
+                            OR (SELECT bool_and(item.reconciled IS TRUE)
+                                  FROM credit_promise_move_line_rel rel
+                                  JOIN account_move_line item
+                                    ON item.id = rel.move_line_id
+                                 WHERE rel.promise_id = e.res_id) IS TRUE)
+                   WHEN 'plan_broken' THEN
+                        p.amount_overdue <= 0
+                        OR e.res_model = 'credit.plan' AND (
+                            NOT EXISTS (SELECT FROM credit_plan plan
+                                         WHERE plan.id = e.res_id)
+                            OR (SELECT bool_and(item.reconciled IS TRUE)
+                                  FROM credit_plan_move_line_rel rel
+                                  JOIN account_move_line item
+                                    ON item.id = rel.move_line_id
+                                 WHERE rel.plan_id = e.res_id) IS TRUE)
                    WHEN 'dispute_opened' THEN NOT EXISTS (
                         SELECT FROM credit_dispute d
                          WHERE d.id = e.res_id AND d.state = 'open')
@@ -96,8 +119,12 @@ class CreditEvent(models.Model):
                         SELECT FROM credit_dispute d
                          WHERE d.id = e.res_id AND d.state = 'open'
                            AND d.date_deadline < day.today)
+                   WHEN 'credit_note_late' THEN NOT EXISTS (
+                        SELECT FROM credit_dispute d
+                         WHERE d.id = e.res_id AND d.date_credit_due < day.today
+                           AND %(missing)s)
                    WHEN 'insolvency' THEN p.legal_status = 'none'
-                   WHEN 'bounce' THEN NOT EXISTS (
+                   WHEN 'bounce' THEN p.amount_due <= 0 OR NOT EXISTS (
                         SELECT FROM dunning_delivery d
                          WHERE d.id = e.res_id AND d.state = 'bounced')
                    WHEN 'reply' THEN p.reply_date IS NULL
@@ -108,6 +135,7 @@ class CreditEvent(models.Model):
                 for company, day in companies._dunning_today().items()
             ),
             own=own,
+            missing=self.env["credit.dispute"]._missing_credit_sql(SQL("d")),
         )
 
     @api.model
@@ -234,3 +262,30 @@ class CreditEvent(models.Model):
         )
         disputes = self.env["credit.dispute"].sudo().browse(row[0] for row in rows)
         return disputes._event_dispute_late()
+
+    @api.model
+    def _check_credit_notes(self, company):
+        """Raise an event for each conceded amount not credited within its time."""
+        self._flush_causes()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT d.id
+                  FROM credit_dispute d
+                 WHERE d.company_id = %(company)s
+                   AND d.date_credit_due < %(today)s
+                   AND %(missing)s
+                   AND NOT EXISTS (
+                       SELECT FROM credit_event e
+                        WHERE e.profile_id = d.profile_id
+                          AND e.kind = 'credit_note_late' AND e.is_standing
+                          AND e.res_id = d.id)
+                 ORDER BY d.id
+                """,
+                company=company.id,
+                today=company._dunning_today()[company],
+                missing=self.env["credit.dispute"]._missing_credit_sql(SQL("d")),
+            )
+        )
+        disputes = self.env["credit.dispute"].sudo().browse(row[0] for row in rows)
+        return disputes._event_credit_note_late()

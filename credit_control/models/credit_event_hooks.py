@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-DISPUTE_KINDS = ("dispute_opened", "dispute_late")
+DISPUTE_KINDS = ("dispute_opened", "dispute_late", "credit_note_late")
 
 
 class CreditEvent(models.Model):
@@ -200,7 +200,37 @@ class CreditDispute(models.Model):
                 date=here._day(dispute.date_deadline),
             )
             vals_list.append(dispute._prepare_event("dispute_late", name))
+        # one event, and one activity, for one dispute
+        events._end_causes(self, ["dispute_opened"])
         return events._raise(vals_list)
+
+    def _event_credit_note_late(self):
+        """Tell the owners that what was conceded was not credited in time.
+
+        Extended by: add-ons that act on disputes (score, alerts).
+        """
+        events = self.env["credit.event"].sudo()
+        vals_list = []
+        for dispute in self.sudo():
+            here = events._in_language(dispute.profile_id)
+            own = dispute.with_env(here.env)
+            name = here.env._(
+                "Credit note of %(amount)s for %(invoice)s not made by %(date)s: the "
+                "amount is demanded again.",
+                amount=own.currency_id.format(dispute.amount_conceded),
+                invoice=dispute.move_id.name,
+                date=here._day(dispute.date_credit_due),
+            )
+            vals = dispute._prepare_event("credit_note_late", name)
+            vals_list.append({**vals, "amount": dispute.amount_conceded})
+        return events._raise(vals_list)
+
+    def write(self, vals):
+        """End the events about a date that was put off, or a credit note that came."""
+        result = super().write(vals)
+        if {"credit_move_id", "date_credit_due", "date_deadline"} & vals.keys():
+            self.env["credit.event"].sudo()._end_gone(self.profile_id)
+        return result
 
     def _prepare_event(self, kind, name):
         """Return the values of an event about this dispute, as of ``_raise``."""

@@ -19,6 +19,7 @@ SALES_KINDS = {
     "plan_broken",
     "dispute_opened",
     "dispute_late",
+    "credit_note_late",
     "limit_exceeded",
 }
 
@@ -36,6 +37,7 @@ class CreditEventRule(models.Model):
     plan_broken       -             activity      notification  notification
     dispute_opened    activity      notification  -             notification
     dispute_late      activity      notification  notification  -
+    credit_note_late  activity      notification  notification  -
     insolvency        -             activity      activity      -
     bounce            -             activity      -             -
     limit_exceeded    -             notification  activity      notification
@@ -121,7 +123,7 @@ class CreditEventRule(models.Model):
         """Return who is told of each event to be, and how.
 
         :param list[dict] vals_list: as of ``credit.event._raise``
-        :return: a list of ``{user: "notification" or "activity"}``
+        :return: a list of ``{user: "notification", "activity" or "none"}``
         """
         profiles = self.env["credit.profile"].browse(
             vals["profile_id"] for vals in vals_list
@@ -129,11 +131,34 @@ class CreditEventRule(models.Model):
         profiles.fetch(["company_id", "user_id", "partner_id"])
         readers = self._readers(profiles.company_id)
         rules = self._by_kind(profiles.company_id)
+        absences = self.env["credit.absence"]._current()
         found = []
         for vals, profile in zip(vals_list, profiles, strict=True):
             rule = rules[vals["kind"], profile.company_id]
-            found.append(rule._ways(vals, profile, readers[profile.company_id]))
+            own = readers[profile.company_id]
+            ways = rule._ways(vals, profile, own)
+            found.append(self._with_deputies(ways, profile, own, absences))
         return found
+
+    @api.model
+    def _with_deputies(self, ways, profile, readers, absences):
+        """Add who stands in for a colleague who is away, where he may read the event.
+
+        He is notified as well. An activity reaches him by itself: it changes hands as
+        it is created (``credit.absence``), and comes back.
+
+        :param dict readers: the company's part of :meth:`_readers`
+        :param dict absences: as of ``credit.absence._current``
+        """
+        told = dict(ways)
+        for user, way in ways.items():
+            if user not in absences:
+                continue
+            deputy = absences[user].deputy_id
+            is_his = user == profile.user_id and deputy in readers["collector"]
+            if is_his or deputy in readers["collector_all"]:
+                told.setdefault(deputy, "none" if way == "activity" else way)
+        return told
 
     @api.model
     def _readers(self, companies):

@@ -148,7 +148,13 @@ class CreditProfile(models.Model):
                 "reconciled",
             ],
             "account.account": ["account_type", "non_trade"],
-            "account.move": ["dunning_origin", "invoice_date", "payment_state"],
+            "account.move": [
+                "amount_residual",
+                "dunning_origin",
+                "invoice_date",
+                "payment_state",
+                "state",
+            ],
             "res.partner": ["commercial_partner_id"],
             "credit.profile": [
                 "partner_id",
@@ -380,9 +386,11 @@ class CreditProfile(models.Model):
                        AND promise.profile_id = ANY(%(ids)s)
                      UNION ALL
                     SELECT profile_id, NULL, NULL, NULL, NULL, NULL, NULL,
-                           date_deadline, NULL, NULL, NULL
-                      FROM credit_dispute
-                     WHERE state = 'open' AND profile_id = ANY(%(ids)s)
+                           CASE WHEN state = 'open' THEN date_deadline
+                                ELSE date_credit_due END, NULL, NULL, NULL
+                      FROM credit_dispute d
+                     WHERE profile_id = ANY(%(ids)s)
+                       AND (state = 'open' OR (%(uncredited)s))
                      UNION ALL
                     SELECT profile_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
                            date_queued::date, NULL, NULL
@@ -401,6 +409,7 @@ class CreditProfile(models.Model):
              GROUP BY e.id
             """,
             ids=list(ids),
+            uncredited=self.env["credit.dispute"]._missing_credit_sql(SQL("d")),
         )
 
     @api.model

@@ -188,14 +188,34 @@ class CreditProfile(models.Model):
         disputes = self._last_of(
             "credit.dispute", profiles, late, "date_deadline desc, id desc"
         )
+        missing = self._last_of(
+            "credit.dispute",
+            profiles,
+            [("is_credit_missing", "=", True)],
+            "date_credit_due desc, id desc",
+        )
+        today = profiles.company_id._dunning_today()
         return {
-            profile: self.env._(
-                "Dispute of %(amount)s (%(reason)s) was to be settled %(when)s",
-                amount=dispute.currency_id.format(dispute.amount),
-                reason=dispute.reason_id.name,
-                when=profile._ago(dispute.date_deadline),
-            )
-            for profile, dispute in disputes.items()
+            **{
+                profile: self.env._(
+                    "Credit note of %(amount)s (%(reason)s) was to be made %(when)s",
+                    amount=dispute.currency_id.format(dispute.amount_conceded),
+                    reason=dispute.reason_id.name,
+                    when=profile._ago(dispute.date_credit_due),
+                )
+                for profile, dispute in missing.items()
+            },
+            **{
+                profile: self.env._(
+                    "Dispute of %(amount)s (%(reason)s) was to be settled %(when)s",
+                    amount=dispute.currency_id.format(dispute.amount),
+                    reason=dispute.reason_id.name,
+                    when=profile._ago(dispute.date_deadline),
+                )
+                for profile, dispute in disputes.items()
+                if profile not in missing
+                or dispute.date_deadline < today[profile.company_id]
+            },
         }
 
     @api.model
@@ -245,7 +265,10 @@ class CreditProfile(models.Model):
         waiting = {
             "failed": ("dunning.notice", [("state", "=", "failed")]),
             "review": ("dunning.notice", [("state", "=", "draft")]),
-            "dispute_late": ("credit.dispute", [("state", "=", "open")]),
+            "dispute_late": (
+                "credit.dispute",
+                ["|", ("state", "=", "open"), ("is_credit_missing", "=", True)],
+            ),
         }
         if self.next_action in waiting:
             model, domain = waiting[self.next_action]

@@ -303,12 +303,15 @@ class CreditProfile(models.Model):
             SELECT l.id, l.currency_id, NULL, NULL, NULL, NULL,
                    LEAST(o.amount, SUM(l.residual_currency))
               FROM (SELECT move_id, SUM(amount) AS amount
-                      FROM credit_dispute
-                     WHERE state = 'open' AND profile_id = ANY(%s)
+                      FROM (%s) pausing
+                     WHERE profile_id = ANY(%s)
                      GROUP BY move_id) o
               JOIN lines l ON l.move_id = o.move_id AND l.is_free
              GROUP BY l.id, l.currency_id, l.move_id, o.amount
             """,
+            self.env["credit.dispute"]._pausing_query(
+                SQL("(SELECT today FROM asked WHERE id = contest.profile_id)")
+            ),
             list(ids),
         )
 

@@ -227,6 +227,7 @@ class CreditPromise(models.Model):
         self.sudo().renewal_id = renewal
         target = "cancelled" if self.date >= today else "broken"
         self._update_state(("draft", "pending"), target)
+        self._end_broken()
         return renewal._action_dialog()
 
     def _action_dialog(self):
@@ -252,6 +253,11 @@ class CreditPromise(models.Model):
         told = self.filtered(lambda promise: not promise.renewal_id)
         if told:
             told._event_promise_broken()
+
+    def _end_broken(self):
+        """Nobody has to ask for another date any more."""
+        events = self.env["credit.event"].sudo()
+        events._end_causes(self, ["promise_broken"])
 
     def _event_promise_broken(self):
         """Tell the people concerned that promises were broken.

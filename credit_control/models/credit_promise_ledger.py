@@ -81,12 +81,7 @@ class CreditPromise(models.Model):
         :return: rows of (id, its items, paid and not counted for a promise judged
             before, all items paid, is due), in the promise's currency
         """
-        for model, names in {
-            "credit.promise": None,
-            "account.move.line": ["reconciled", "parent_state", "amount_currency"],
-            "account.partial.reconcile": ["debit_move_id", "debit_amount_currency"],
-        }.items():
-            self.env[model].flush_model(names)
+        self._flush_ledger()
         return self.env.execute_query(
             SQL(
                 """
@@ -117,6 +112,67 @@ class CreditPromise(models.Model):
                 counted=self._counted_before(),
             )
         )
+
+    @api.model
+    def _flush_ledger(self):
+        """Bring to the database all that promises are judged by."""
+        for model, names in {
+            "credit.promise": None,
+            "account.move.line": ["reconciled", "parent_state", "amount_currency"],
+            "account.partial.reconcile": ["debit_move_id", "debit_amount_currency"],
+        }.items():
+            self.env[model].flush_model(names)
+
+    @api.model
+    def _made_good(self, company, own):
+        """Return the ids of standing events of promises that were paid after all.
+
+        A promise stays broken: it did not come on its day. Each payment makes good
+        one promise only, the earliest first.
+
+        :param SQL own: a condition on events ``e``
+        """
+        self._flush_ledger()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH told AS (
+                    SELECT e.id AS event_id, promise.*
+                      FROM credit_event e
+                      JOIN credit_promise promise ON promise.id = e.res_id
+                     WHERE e.kind = 'promise_broken' AND e.is_standing
+                       AND e.res_model = 'credit.promise'
+                       AND e.company_id = %(company)s %(own)s
+                )
+                SELECT p.event_id, p.profile_id, p.currency_id, i.items,
+                       p.amount, COALESCE(p.amount_kept, 0),
+                       COALESCE(CASE WHEN i.items IS NULL THEN c.paid ELSE l.paid END,
+                                0) - COALESCE(o.kept, 0)
+                  FROM told p
+                  LEFT JOIN LATERAL (%(items)s) i ON TRUE
+                  LEFT JOIN LATERAL (%(on_lines)s) l ON TRUE
+                  LEFT JOIN LATERAL (%(by_customer)s) c ON TRUE
+                  LEFT JOIN LATERAL (%(counted)s) o ON TRUE
+                 ORDER BY p.date, p.id
+                """,
+                company=company.id,
+                own=own,
+                items=self._items_of(SQL("p")),
+                on_lines=self._paid_on_lines(),
+                by_customer=self._paid_by_customer(company),
+                counted=self._counted_before(),
+            )
+        )
+        used, good = defaultdict(float), []
+        currencies = self.env["res.currency"]
+        for event_id, profile, currency, items, amount, kept, paid in rows:
+            purse = (profile, currency, *(items or ()))
+            left = paid - used[purse]
+            if currencies.browse(currency).compare_amounts(left, amount) >= 0:
+                good.append(event_id)
+            for emptied in {purse, purse[:2]}:
+                used[emptied] += max(min(left, amount) - kept, 0)
+        return good
 
     @api.model
     def _items_of(self, promise):

@@ -39,7 +39,9 @@ class DunningPipeline(models.AbstractModel):
             "factored": Hold(SQL("move.dunning_origin = 'factored'")),
             "plan": Hold(SQL("plan.id IS NOT NULL"), SQL("plan.until")),
             "promise": Hold(SQL("promise.id IS NOT NULL"), SQL("promise.until")),
-            "dispute": Hold(SQL("dispute.amount >= item.residual")),
+            "dispute": Hold(
+                SQL("dispute.amount >= item.residual"), SQL("dispute.until")
+            ),
             "payment_pending": Hold(self._hold_payment_pending()),
             "payment_in_process": Hold(self._hold_payment_in_process()),
             "on_hold": Hold(
@@ -278,20 +280,27 @@ class DunningPipeline(models.AbstractModel):
         )
 
     def _step_dispute(self, scope):
-        """Contested part of each item: from the instalments, earliest due first."""
+        """Contested part of each item: from the instalments, earliest due first.
+
+        What was conceded counts until its credit note is posted or its time is over.
+        """
         return SQL(
             """
             SELECT item.id,
                    least(item.residual, greatest(0, contested.amount + item.residual
                          - sum(item.residual) OVER (PARTITION BY item.move_id
                                                     ORDER BY item.due, item.id))
-                   ) AS amount
-              FROM (SELECT move_id, sum(amount) AS amount
-                      FROM credit_dispute WHERE state = 'open'
+                   ) AS amount,
+                   contested.until
+              FROM (SELECT move_id, sum(amount) AS amount,
+                           CASE WHEN bool_and(until IS NOT NULL)
+                                THEN max(until) END AS until
+                      FROM (%s) pausing
                      GROUP BY move_id) contested
               JOIN plan_item item ON item.move_id = contested.move_id
              WHERE item.residual > 0
-            """
+            """,
+            self.env["credit.dispute"]._pausing_query(SQL("%s::date", scope.date)),
         )
 
     # === CLAIMS AND NETTING === #

@@ -55,12 +55,16 @@ class _Changes:
                 self.lose,
                 self.mark_item,
                 self.mark_entry,
+                self.mark_entry,
                 self.promise,
                 self.promise,
                 self.end_promise,
                 self.contest,
                 self.hold_profile,
                 self.move_contact,
+                self.move_contact,
+                self.move_contact,
+                self.merge,
                 self.merge,
             )()
 
@@ -204,7 +208,10 @@ class _Changes:
         dice, item = self.dice, self.item()
         if self.ledger.disputes and dice.chance(3):
             dispute = dice.pick(*self.ledger.disputes)
-            self.replace("disputes", dispute, state="settled")
+            due = self.ledger.date + timedelta(dice.pick(-1, 0, 5))
+            conceded = dispute.amount * dice.pick(1, 2) / 2
+            values = {"conceded": conceded, "credit_due": due}
+            self.replace("disputes", dispute, state="settled", **values)
         elif item and self.ledger.profiles:
             amount = item.residual * dice.pick(1, 2, 10) / 2
             self.add("disputes", Dispute, move_id=item.move_id, amount=amount)

@@ -72,6 +72,7 @@ class Claims:
         self.move = {move.id: move for move in ledger.moves}
         self.customer = commercial_partners(ledger.contacts)
         self.profile = {(p.partner_id, p.company_id): p for p in ledger.profiles}
+        self.credit_due = defaultdict(list)  # of each entry, its disputes that pause
         self.levels = defaultdict(list)  # of each policy, active, lowest first
         for level in sorted(ledger.levels, key=lambda level: level.rank):
             if level.active:
@@ -117,10 +118,25 @@ class Claims:
         for dispute in self.ledger.disputes:
             if dispute.state == "open":
                 contested[dispute.move_id] += dispute.amount
+                self.credit_due[dispute.move_id].append(date.max)
+            elif self.waits_for_credit(dispute):
+                contested[dispute.move_id] += dispute.conceded
+                self.credit_due[dispute.move_id].append(dispute.credit_due)
         for claim in self.claims:
             left = contested[claim.move.id]
             claim.disputed = min(left, claim.item.residual)
             contested[claim.move.id] -= claim.disputed
+
+    def waits_for_credit(self, dispute):
+        """What was conceded is not asked for while its credit note is to come."""
+        if dispute.state not in ("accepted", "settled") or not dispute.conceded:
+            return False
+        if dispute.credit_due is None or dispute.credit_due < self.today:
+            return False
+        if dispute.credit_id is None:
+            return True
+        note = [item for item in self.ledger.items if item.move_id == dispute.credit_id]
+        return bool(note) and note[0].state != "posted"
 
     def hold(self):
         """Each claim of the tree gets the first hold that applies to it."""
@@ -192,7 +208,8 @@ class Claims:
         """Dispute, payments on their way, and what was agreed on the profile."""
         move, profile = claim.move, claim.profile
         if claim.demanded == 0:
-            claim.hold("dispute")
+            until = max(self.credit_due[move.id])
+            claim.hold("dispute", None if until == date.max else until)
         if {"pending", "authorized"} & set(move.transactions):
             claim.hold("payment_pending")
         if move.payment_state == "in_payment" or ("in_process", False) in move.payments:

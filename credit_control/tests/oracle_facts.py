@@ -173,12 +173,19 @@ class Promise(NamedTuple):
 
 
 class Dispute(NamedTuple):
-    """A contested amount of an entry."""
+    """A contested amount of an entry, of which ``conceded`` need not be paid.
+
+    ``credit_due`` is the day by which the credit note should be there, ``credit_id``
+    the entry that is said to be it.
+    """
 
     id: int
     move_id: int
     amount: Decimal
     state: str = "open"
+    conceded: Decimal = Decimal(0)
+    credit_due: date | None = None
+    credit_id: int | None = None
 
 
 class PastNotice(NamedTuple):

@@ -365,11 +365,18 @@ class _Maker:
         )
 
     def dispute(self, number):
+        dice = self.dice
+        amount = dice.pick(50, 100, 130, 5000)
+        state = dice.mostly("open", "rejected", "accepted", "settled", out_of=2)
+        closed = state in ("accepted", "settled")
         return Dispute(
             id=number,
-            move_id=self.dice.pick(*self.moves).id,
-            amount=Decimal(self.dice.pick(50, 100, 130, 5000)),
-            state=self.dice.mostly("open", "rejected"),
+            move_id=dice.pick(*self.moves).id,
+            amount=Decimal(amount),
+            state=state,
+            conceded=Decimal(dice.pick(amount, amount / 2, 0) if closed else 0),
+            credit_due=dice.mostly(self.day(-2, 9), None) if closed else None,
+            credit_id=dice.pick(*self.moves).id if closed and dice.chance(3) else None,
         )
 
     def past_notice(self, number):

@@ -58,7 +58,11 @@ def simpler(ledger):
             yield without_item(ledger, item)
         elif len(ledger.moves) > 1:
             smaller = without_item(ledger, item)
-            disputes = tuple(d for d in ledger.disputes if d.move_id != item.move_id)
+            disputes = tuple(
+                d._replace(credit_id=None) if d.credit_id == item.move_id else d
+                for d in ledger.disputes
+                if d.move_id != item.move_id
+            )
             moves = tuple(m for m in ledger.moves if m.id != item.move_id)
             yield smaller._replace(moves=moves, disputes=disputes)
     for kind in ("policies", "levels", "profiles", "moves"):

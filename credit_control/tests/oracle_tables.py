@@ -186,6 +186,9 @@ class LedgerTables:
             "currency_id": items[0].currency_id if items else self.currencies[1].id,
             "reason_id": self.reason.id,
             "state": dispute.state,
+            "amount_conceded": dispute.conceded,
+            "date_credit_due": dispute.credit_due,
+            "credit_move_id": dispute.credit_id,
             **self.owner(ledger.profiles[0]),
         }
 

@@ -27,6 +27,7 @@ LINKS = {  # field of a fact: the kind it refers to
     "parent_id": "contacts",
     "profile_id": "profiles",
     "move_id": "moves",
+    "credit_id": "moves",
     "item_ids": "items",
 }
 

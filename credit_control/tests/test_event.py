@@ -225,6 +225,55 @@ class TestEventCauses(EventCommon):
         self.assertFalse(event.is_standing)
         self.assertFalse(event.activity_ids)
 
+    def test_a_broken_promise_without_items_is_over_once_it_came(self):
+        second = self.make_invoice(self.customer, 500, -5)
+        first, later = self.promise(amount=300), self.promise(amount=200)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE credit_promise SET create_date = %s WHERE id = ANY(%s)",
+            [self.days(-20), (first + later).ids],
+        )
+        first._update_due()
+        events = self.events("promise_broken")
+        self.pay(second, 299)
+        self.check()
+        self.assertEqual(set(events.mapped("state")), {"new"})
+        self.pay(second, 1)
+        self.tell_payments()
+        self.assertEqual(events.mapped("state"), ["done", "new"])
+        self.assertEqual(first.state, "broken")
+        self.pay(second, 200)
+        self.tell_payments()
+        self.assertEqual(set(events.mapped("state")), {"done"})
+        self.assertEqual(events.mapped("res_id"), (first + later).ids)
+        self.assertGreater(self.profile.amount_overdue, 0)
+
+    def test_a_renewed_promise_is_told_no_more(self):
+        promise = self.promise()
+        promise._update_due()
+        event = self.events("promise_broken")
+        promise.with_user(self.collector).action_renew()
+        self.assertEqual(event.state, "done")
+        self.assertFalse(event.activity_ids)
+
+    def test_a_promise_deleted_is_told_no_more(self):
+        promise = self.promise()
+        promise._update_due()
+        event = self.events("promise_broken")
+        promise.with_user(self.manager).unlink()
+        self.assertEqual((event.state, event.is_standing), ("done", False))
+
+    def test_a_payment_taken_back_is_told_no_more(self):
+        payment = self.pay(self.invoice, 100)
+        self.tell_payments()
+        event = self.events("payment_received")
+        self.check()
+        self.assertEqual(event.state, "new")
+        payment.action_draft()
+        payment.action_cancel()
+        self.check()
+        self.assertEqual(event.state, "done")
+
     def test_a_broken_plan(self):
         plan = self.env["credit.plan"].create(
             {"name": "Three months", "profile_id": self.profile.id}
@@ -238,6 +287,25 @@ class TestEventCauses(EventCommon):
         self.assertEqual(event._cause(), plan)
         self.assertIn("Three months", event.name)
         self.assertEqual(event.user_id, self.collector)
+
+    def test_a_broken_plan_is_over_once_its_debts_are_paid(self):
+        debt = self.make_invoice(self.customer, 500, -5)
+        plan = self.env["credit.plan"].create(
+            {
+                "name": "Now",
+                "profile_id": self.profile.id,
+                "move_line_ids": self.receivables(debt).ids,
+            }
+        )
+        self.promise(plan_id=plan.id, amount=500)
+        plan.action_confirm()
+        self.env["credit.promise"]._update_due()
+        event = self.events("plan_broken")
+        self.check()
+        self.assertEqual(event.state, "new")
+        self.pay(debt)
+        self.tell_payments()
+        self.assertEqual(event.state, "done")
 
     # === DISPUTES === #
     def test_an_opened_dispute_goes_to_its_owner(self):
@@ -275,6 +343,24 @@ class TestEventCauses(EventCommon):
         dispute.date_deadline = self.days(-1)
         self.check()
         self.assertEqual(len(self.events("dispute_late")), 2)
+
+    def test_a_late_dispute_is_one_event(self):
+        dispute = self.dispute(date_deadline=self.days(-1))
+        opened = self.events("dispute_opened")
+        activity = opened.activity_ids
+        self.check()
+        self.assertEqual((opened.state, opened.is_standing), ("done", False))
+        self.assertFalse(activity.active)
+        late = self.events("dispute_late")
+        self.assertEqual(late.state, "new")
+        dispute.with_user(self.collector).date_deadline = self.days(9)
+        self.assertEqual((late.state, late.is_standing), ("done", False))
+
+    def test_a_dispute_deleted_is_told_no_more(self):
+        dispute = self.dispute()
+        event = self.events("dispute_opened")
+        dispute.with_user(self.manager).unlink()
+        self.assertEqual(event.state, "done")
 
     def test_a_dispute_is_late_the_day_after_its_deadline(self):
         self.dispute(date_deadline=self.today)

@@ -1,3 +1,5 @@
+import json
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -54,6 +56,51 @@ class TestEventRights(EventCommon):
         event = self.raise_event()
         for user in (self.plain_user, self.accountant):
             self.assertFalse(event.with_user(user).has_access("read"))
+
+    def absence(self, user, deputy):
+        return self.env["credit.absence"].create(
+            {
+                "user_id": user.id,
+                "deputy_id": deputy.id,
+                "date_from": self.today,
+                "date_to": self.days(3),
+            }
+        )
+
+    def notified(self):
+        """Return the users whose screens were told of something since."""
+        self.env.cr.precommit.run()
+        sent = self.env["bus.bus"].sudo().search([])
+        sent = sent.filtered(lambda row: "simple_notification" in row.message)
+        channels = [json.loads(channel) for channel in sent.mapped("channel")]
+        partners = {channel[2] for channel in channels if channel[1] == "res.partner"}
+        sent.unlink()
+        return self.env["res.users"].search([("partner_id", "in", list(partners))])
+
+    def test_a_deputy_is_notified_as_well(self):
+        self.absence(self.collector, self.collector_all)
+        self.notified()
+        event = self.raise_event("payment_received")
+        self.assertEqual(event.user_ids, self.collector | self.collector_all)
+        self.assertEqual(event.user_id, self.collector)
+        self.assertEqual(self.notified(), self.collector | self.collector_all)
+
+    def test_a_deputy_gets_the_activity_alone(self):
+        self.absence(self.collector, self.collector_all)
+        self.notified()
+        event = self.raise_event("bounce")
+        self.assertEqual(event.activity_ids.user_id, self.collector_all)
+        self.assertEqual(event.user_ids, self.collector | self.collector_all)
+        self.assertFalse(self.notified())
+
+    def test_a_deputy_is_not_told_what_he_may_not_read(self):
+        rule = self.env.ref("credit_control.credit_event_rule_decision_due")
+        rule.manager_id = self.manager
+        self.absence(self.manager, self.collector)
+        event = self.raise_event("decision_due", profile=self.other)
+        self.assertEqual(event.user_ids, self.manager | self.collector_all)
+        own = self.raise_event("decision_due")
+        self.assertEqual(own.user_ids, self.manager | self.collector)
 
     def test_what_happened_is_not_rewritten(self):
         event = self.raise_event().with_user(self.manager)

@@ -259,6 +259,24 @@ class TestOracleHolds(OracleCase):
         )
         self.assertEqual(result.notices[0].amount_company, 150)
 
+    def test_what_was_conceded_waits_for_its_credit_note(self):
+        conceded = Dispute(
+            1, 1, Decimal(100), "accepted", Decimal(100), credit_due=TODAY
+        )
+        world = ledger(claim(1, -10), claim(2, -10, amount=-5))
+        for values, expected in (
+            ({}, ("dispute", TODAY)),
+            ({"credit_due": TODAY - timedelta(1)}, "claim"),
+            ({"credit_due": None}, "claim"),
+            ({"conceded": Decimal(0)}, "claim"),
+            ({"conceded": Decimal(50), "state": "settled"}, "claim"),
+            ({"credit_id": 2}, "claim"),
+            ({"state": "rejected"}, "claim"),
+            ({"state": "open"}, ("dispute", None)),
+        ):
+            disputes = (conceded._replace(**values),)
+            self.check(world._replace(disputes=disputes), c1=expected)
+
     def test_first_hold_wins(self):
         world = ledger(
             claim(1, -5, no_followup=True),

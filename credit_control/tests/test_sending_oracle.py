@@ -18,7 +18,7 @@ from .oracle_report import facts, tell
 from .oracle_sending import cancelled, check
 
 # random ledgers, the same every time; more of them for a longer look
-EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "400"))
 BATCH = 50  # ledgers that are sent together
 # how many days after the plan the notices go
 DELAYS = dict(zip(DATES, (0, 2, 0, 4), strict=True))
@@ -170,5 +170,5 @@ class TestSendingOracle(OracleCommon):
             "dispute", "payment_pending", "payment_in_process", "on_hold", "reply",
             "covered", None,
         )  # fmt: skip
-        rare = {str(code) for code in expected if not counts[code]}
-        self.assertFalse(rare, f"no example of these, of {dict(counts)}")
+        rare = {str(code): counts[code] for code in expected if counts[code] < 2}
+        self.assertFalse(rare, f"too few examples of these, of {dict(counts)}")
