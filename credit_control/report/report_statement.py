@@ -1,7 +1,47 @@
 from odoo import models
-from odoo.tools.misc import format_amount, format_date
+from odoo.tools.misc import format_amount, format_date, get_lang
 
 from ..models.credit_statement import AGES
+
+# The engine's time grows with the square of a table's rows: 5,000 take it 9 s in one
+# table, 3 s in tables of this many.
+TABLE_ROWS = 150
+NUMBERS = ("date", "due", "days", "total", "open", "balance")
+
+
+class _Writer:
+    """Writes the dates and amounts of one currency, as ``misc`` does one by one.
+
+    A statement has thousands of them: what the language and the currency look like
+    is found out once, and each date is written once.
+    """
+
+    def __init__(self, env, currency):
+        self.env, self.currency = env, currency
+        self.lang = env["res.lang"].browse(get_lang(env).id)
+        self.dates = {}
+        self.digits = currency.decimal_places
+        self.is_plain = self.lang.grouping == "[3,0]"
+        separators = (self.lang.thousands_sep or "", self.lang.decimal_point)
+        thousands, point = (text.replace(" ", "\u00a0") for text in separators)
+        self.signs = str.maketrans({",": thousands, ".": point, "-": "-\ufeff"})
+        symbol = currency.symbol or ""
+        is_before = currency.position == "before"
+        self.before = f"{symbol}\u00a0" if is_before else ""
+        self.after = "" if is_before else f"\u00a0{symbol}"
+
+    def date(self, day):
+        """Return ``day`` as text."""
+        if day not in self.dates:
+            self.dates[day] = format_date(self.env, day)
+        return self.dates[day]
+
+    def money(self, amount):
+        """Return a rounded ``amount`` with the sign of the currency."""
+        if not self.is_plain:
+            return format_amount(self.env, amount, self.currency)
+        text = f"{amount + 0.0:,.{self.digits}f}".translate(self.signs)
+        return f"{self.before}{text}{self.after}"
 
 
 class StatementDocument(models.AbstractModel):
@@ -91,6 +131,8 @@ class StatementDocument(models.AbstractModel):
         if hidden and section["full"]:
             opening, start = rows[hidden - 1]["balance"], shown[0]["date"]
         kinds = self._kind_labels()
+        writer = _Writer(self.env, currency)
+        rows = [self._row(row, writer, kinds) for row in shown]
         return {
             "currency": currency,
             "full": section["full"],
@@ -98,7 +140,8 @@ class StatementDocument(models.AbstractModel):
             "opening": format_amount(self.env, opening, currency),
             "opening_date": start and format_date(self.env, start),
             "hidden": hidden,
-            "rows": [self._row(row, currency, kinds) for row in shown],
+            "rows": rows,
+            **self._tables(rows),
             "parts": self._parts(section, currency),
             "total_text": format_amount(self.env, section["balance"], currency),
             "ages": [
@@ -115,23 +158,44 @@ class StatementDocument(models.AbstractModel):
             return self.env._("Movements in %(currency)s", currency=section["currency"])
         return self.env._("Open items in %(currency)s", currency=section["currency"])
 
-    def _row(self, row, currency, kinds):
+    @staticmethod
+    def _tables(rows):
+        """Return the rows as tables for the engine, and what makes them equally wide.
+
+        :return: ``tables``, lists of rows, and ``ruler``, the longest text of each
+            column, when there are several
+        :rtype: dict
+        """
+        tables, room = [[]], TABLE_ROWS
+        for row in rows:
+            if room <= 0:
+                tables.append([])
+                room = TABLE_ROWS
+            tables[-1].append(row)
+            room -= 1 + len(row["settlements"])
+        if len(tables) == 1:
+            return {"tables": tables, "ruler": None}
+        words = {
+            word for row in rows for word in f"{row['name']} {row['reference']}".split()
+        }
+        numbers = (max((str(row[key]) for row in rows), key=len) for key in NUMBERS)
+        return {"tables": tables, "ruler": [max(words, key=len, default=""), *numbers]}
+
+    def _row(self, row, writer, kinds):
         return {
             "kind": kinds[row["kind"]],
             "code": row["kind"],
             "move_id": row["move_id"],
             "name": row["name"],
             "reference": self._reference(row),
-            "date": format_date(self.env, row["date"]),
-            "due": format_date(self.env, row["due"]) if row["due"] else "",
+            "date": writer.date(row["date"]),
+            "due": writer.date(row["due"]) if row["due"] else "",
             "days": row["days"] or "",
-            "total": format_amount(self.env, row["amount"], currency),
-            "open": format_amount(self.env, row["open"], currency)
-            if row["open"]
-            else "",
+            "total": writer.money(row["amount"]),
+            "open": writer.money(row["open"]) if row["open"] else "",
             "is_credit": row["open"] < 0,
-            "balance": format_amount(self.env, row["balance"], currency),
-            "settlements": self._settlement_lines(row, currency, kinds),
+            "balance": writer.money(row["balance"]),
+            "settlements": self._settlement_lines(row, writer, kinds),
         }
 
     @staticmethod
@@ -141,15 +205,15 @@ class StatementDocument(models.AbstractModel):
         words = row["reference"].split(",")
         return "" if {word.strip() for word in words} <= names else row["reference"]
 
-    def _settlement_lines(self, row, currency, kinds):
+    def _settlement_lines(self, row, writer, kinds):
         """Return what settled an item, or what it settled, a sentence each."""
         lines = []
         for settlement in row["settlements"]:
             values = {
                 "kind": kinds[settlement["kind"]],
                 "name": settlement["name"],
-                "date": format_date(self.env, settlement["date"]),
-                "amount": format_amount(self.env, settlement["amount"], currency),
+                "date": writer.date(settlement["date"]),
+                "amount": writer.money(settlement["amount"]),
             }
             if row["amount"] > 0:
                 line = self.env._("%(date)s: %(amount)s by %(kind)s %(name)s", **values)
@@ -157,7 +221,7 @@ class StatementDocument(models.AbstractModel):
                 line = self.env._("%(date)s: %(amount)s for %(name)s", **values)
             lines.append(line)
         if row["kind"] == "payment" and row["open"]:
-            amount = format_amount(self.env, -row["open"], currency)
+            amount = writer.money(-row["open"])
             lines.append(self.env._("Not allocated: %(amount)s", amount=amount))
         return lines
 

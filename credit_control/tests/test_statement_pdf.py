@@ -1,5 +1,9 @@
-from odoo.tests import tagged
+from unittest.mock import patch
 
+from odoo.tests import tagged
+from odoo.tools.misc import format_amount
+
+from ..report import report_statement
 from .letter_common import LetterCommon
 
 
@@ -59,6 +63,29 @@ class TestStatementPdf(LetterCommon):
         self.assertIn("Open items in EUR", text)
         self.assertIn("Balance $ 100.00", text)
         self.assertIn("Balance 300.00 €", text)
+
+    def test_a_long_statement_is_printed_in_several_tables(self):
+        moves = [self.make_invoice(self.customer, 100 + n, -n - 1) for n in range(7)]
+        self.pay(moves[0], 30)
+        [whole] = self.statement(self.customer)
+        with patch.object(report_statement, "TABLE_ROWS", 2):
+            [text] = self.statement(self.customer)
+        for move in moves:
+            self.assertEqual(text.count(f"{move.name} "), whole.count(f"{move.name} "))
+        self.assertGreater(text.count("Running balance"), 2)
+        self.assertIn("Balance $ 691.00", text)
+
+    def test_amounts_are_written_as_everywhere(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        for code in ("en_US", "fr_FR"):
+            env = self.env(context={"lang": code})
+            for currency in (self.env.company.currency_id, self.other_currency):
+                writer = report_statement._Writer(env, currency)
+                for amount in (0.0, -0.0, 1.5, -1234567.89, 1e9):
+                    with self.subTest(lang=code, currency=currency.name, amount=amount):
+                        self.assertEqual(
+                            writer.money(amount), format_amount(env, amount, currency)
+                        )
 
     def test_empty(self):
         [text] = self.statement(self.customer)
