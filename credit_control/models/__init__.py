@@ -4,6 +4,7 @@ from . import credit_portfolio_scope  # likewise
 from . import (
     account_move,
     account_move_line,
+    account_move_dates,
     account_move_screen,
     account_partial_reconcile,
     credit_commitment_items,

@@ -86,6 +86,19 @@ class CreditProfile(models.Model):
             )
         return rows
 
+    def action_open_group(self):
+        """List the customers of the group, to act on them all at once."""
+        self.ensure_one().check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_control.credit_profile_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Group of %s", self.sudo().partner_id.name),
+            "domain": [("id", "in", self._group_profiles().ids)],
+            "context": {},
+        }
+
     def open_profile(self, profile_id):
         """Open another profile of the group, in a company that the user may work in."""
         self.ensure_one().check_access("read")

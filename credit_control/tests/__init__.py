@@ -28,6 +28,7 @@ from . import test_link
 from . import test_mass_action
 from . import test_mass_statement
 from . import test_merge
+from . import test_move_dates
 from . import test_notice
 from . import test_origin
 from . import test_pipeline_holds

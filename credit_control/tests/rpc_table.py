@@ -83,8 +83,9 @@ METHODS = {
     "credit.profile": {
         (): "action_export_figures",  # it takes Odoo's own right to export as well
         READ: (
-            "action_open_calls action_open_disputes action_open_items "
-            "action_open_promises action_print_statements action_statement "
+            "action_open_calls action_open_disputes action_open_group "
+            "action_open_items action_open_promises action_print_statements "
+            "action_statement "
             "aged_balance explain open_age open_entry open_profile panel_group "
             "panel_timeline statement"
         ),

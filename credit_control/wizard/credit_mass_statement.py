@@ -89,7 +89,7 @@ class CreditMassStatement(models.TransientModel):
         profiles = self.profile_ids._origin
         options = self._options()
         if not profiles or not options["date"]:
-            return {"rows": [], "langs": [], "reasons": [], "sent": 0, "hidden": 0}
+            return {"rows": [], "langs": [], "reasons": [], "sent": 0, "hidden": ""}
         readers = profiles._statement_mail_readers()
         balances = profiles._statement_balances(options["date"], options["full"])
         states = profiles._statement_states(options, readers, balances)
@@ -99,13 +99,15 @@ class CreditMassStatement(models.TransientModel):
         bad = [one for one in profiles if states[one]]
         # what does not work first: that is what one looks for
         shown = (bad + good)[:SHOWN]
+        hidden = len(profiles) - len(shown)
         return {
             "sent": len(good),
+            "sent_text": self.env._("Mails to send: %s", len(good)),
             "langs": Counter(
                 names.get(langs[one], langs[one]) for one in good
             ).most_common(),
             "reasons": Counter(states[one] for one in bad).most_common(),
-            "hidden": len(profiles) - len(shown),
+            "hidden": hidden and self.env._("and %s more", hidden),
             "rows": [
                 {
                     "customer": one.display_name,
