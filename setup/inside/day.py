@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from . import work
+
 
 def plan_and_send(env):
     """Plan and approve today's run of each company and queue what goes out.
@@ -16,6 +18,7 @@ def plan_and_send(env):
     env = env(user=manager or env.user)
     runs = [_figures(_run_of(env, company)) for company in env.user.company_ids]
     _not_now(env)
+    work.do(env)
     return runs
 
 
