@@ -35,6 +35,14 @@ class CreditMassAction(models.Model):
     # serves the scheduled action
     _waiting_idx = models.Index("(id) WHERE waiting_count > 0")
 
+    # === COMPUTE METHODS === #
+    @api.depends("kind", "target")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for action in self:
+            words = (kinds.get(action.kind), action.target)
+            action.display_name = ": ".join(filter(None, words))
+
     # === ACTIONS === #
     def action_stop(self):
         """Send no more of the statements that still wait."""
