@@ -25,7 +25,9 @@ class CreditPromise(models.Model):
 
         What was paid since a promise was made counts for it: on its items, or, without
         items, by the customer in its currency. Each payment counts for one promise
-        only, the earliest first; instalments of a plan are promises of the same items.
+        only: for those that name what was paid, then for those without items, the
+        earliest first; instalments of a plan are promises of the same items. A credit
+        note settles items, but is no money for promises without any.
         A promise is kept as soon as all of it came, else judged once its date and its
         grace have passed. Promises that another transaction holds wait.
 
@@ -46,12 +48,14 @@ class CreditPromise(models.Model):
         promises = self.browse([row[0] for row in rows]).sudo()
         promises.fetch(["amount", "currency_id", "state"])
         for promise, row in zip(promises, rows, strict=True):
-            items, paid, all_paid, is_due = row[1:]
+            items, paid, money, all_paid, is_due = row[1:]
             purse = (promise.profile_id, promise.currency_id, *(items or ()))
             left = max(paid - used[purse], 0)
-            # what came on named items is no more there for a promise without items
-            for emptied in {purse, purse[:2]}:
-                used[emptied] += min(left, promise.amount)
+            taken = min(left, promise.amount)
+            used[purse] += taken
+            if items:
+                # what came on them is no more there for a promise without items
+                used[purse[:2]] += min(taken, money)
             target = promise._verdict(all_paid, left, is_due)
             if target:
                 targets[target] += promise
@@ -74,12 +78,15 @@ class CreditPromise(models.Model):
 
     @api.model
     def _read_due(self, company):
-        """Lock the pending promises of ``company``; return a row each, earliest first.
+        """Lock the pending promises of ``company``; return a row each.
+
+        Those with items come first, then the earliest.
 
         Those of customers who have none that is due or could be kept are left out.
 
         :return: rows of (id, its items, paid and not counted for a promise judged
-            before, all items paid, is due), in the promise's currency
+            before, money on the items, all items paid, is due), in the promise's
+            currency
         """
         self._flush_ledger()
         return self.env.execute_query(
@@ -95,6 +102,7 @@ class CreditPromise(models.Model):
                        GREATEST((CASE WHEN i.items IS NULL THEN COALESCE(c.paid, 0)
                                       ELSE COALESCE(l.paid, 0) END)
                                 - COALESCE(o.kept, 0), 0)::float,
+                       COALESCE(l.money, 0)::float,
                        COALESCE(l.all_paid, FALSE),
                        p.date + COALESCE(p.grace_days, 0) < %(today)s
                   FROM pending p
@@ -102,12 +110,12 @@ class CreditPromise(models.Model):
                   LEFT JOIN LATERAL (%(on_lines)s) l ON TRUE
                   LEFT JOIN LATERAL (%(by_customer)s) c ON TRUE
                   LEFT JOIN LATERAL (%(counted)s) o ON TRUE
-                 ORDER BY p.date, p.id
+                 ORDER BY i.items IS NULL, p.date, p.id
                 """,
                 company=company.id,
                 today=company._dunning_today()[company],
                 items=self._items_of(SQL("p")),
-                on_lines=self._paid_on_lines(),
+                on_lines=self._paid_on_lines(SQL("p")),
                 by_customer=self._paid_by_customer(company),
                 counted=self._counted_before(),
             )
@@ -147,31 +155,34 @@ class CreditPromise(models.Model):
                 SELECT p.event_id, p.profile_id, p.currency_id, i.items,
                        p.amount, COALESCE(p.amount_kept, 0),
                        COALESCE(CASE WHEN i.items IS NULL THEN c.paid ELSE l.paid END,
-                                0) - COALESCE(o.kept, 0)
+                                0) - COALESCE(o.kept, 0),
+                       COALESCE(l.money, 0)
                   FROM told p
                   LEFT JOIN LATERAL (%(items)s) i ON TRUE
                   LEFT JOIN LATERAL (%(on_lines)s) l ON TRUE
                   LEFT JOIN LATERAL (%(by_customer)s) c ON TRUE
                   LEFT JOIN LATERAL (%(counted)s) o ON TRUE
-                 ORDER BY p.date, p.id
+                 ORDER BY i.items IS NULL, p.date, p.id
                 """,
                 company=company.id,
                 own=own,
                 items=self._items_of(SQL("p")),
-                on_lines=self._paid_on_lines(),
+                on_lines=self._paid_on_lines(SQL("p")),
                 by_customer=self._paid_by_customer(company),
                 counted=self._counted_before(),
             )
         )
         used, good = defaultdict(float), []
         currencies = self.env["res.currency"]
-        for event_id, profile, currency, items, amount, kept, paid in rows:
+        for event_id, profile, currency, items, amount, kept, paid, money in rows:
             purse = (profile, currency, *(items or ()))
             left = paid - used[purse]
             if currencies.browse(currency).compare_amounts(left, amount) >= 0:
                 good.append(event_id)
-            for emptied in {purse, purse[:2]}:
-                used[emptied] += max(min(left, amount) - kept, 0)
+            taken = max(min(left, amount) - kept, 0)
+            used[purse] += taken
+            if items:
+                used[purse[:2]] += min(taken, money)
         return good
 
     @api.model
@@ -194,9 +205,12 @@ class CreditPromise(models.Model):
         """
         return SQL(
             """
-            SELECT SUM(other.amount_kept) AS kept
+            SELECT SUM(CASE WHEN i.items IS NULL AND oi.items IS NOT NULL
+                            THEN LEAST(other.amount_kept, COALESCE(ol.money, 0))
+                            ELSE other.amount_kept END) AS kept
               FROM credit_promise other
               LEFT JOIN LATERAL (%s) oi ON TRUE
+              LEFT JOIN LATERAL (%s) ol ON i.items IS NULL
              WHERE other.profile_id = p.profile_id
                AND other.currency_id = p.currency_id
                AND other.id != p.id
@@ -207,22 +221,33 @@ class CreditPromise(models.Model):
                AND (i.items IS NULL OR oi.items = i.items)
             """,
             self._items_of(SQL("other")),
+            self._paid_on_lines(SQL("other")),
         )
 
     @api.model
-    def _paid_on_lines(self):
-        """Return the query of what was paid on the items of promise ``p``."""
+    def _paid_on_lines(self, promise):
+        """Return the query of what was paid on the items of ``promise`` since it.
+
+        ``money`` is ``paid`` without credit notes.
+        """
         return SQL(
             """
             SELECT bool_and(item.reconciled IS TRUE) AS all_paid,
-                   SUM((SELECT SUM(part.debit_amount_currency)
-                          FROM account_partial_reconcile part
-                         WHERE part.debit_move_id = item.id
-                           AND part.create_date >= p.create_date)) AS paid
+                   SUM(came.paid) AS paid, SUM(came.money) AS money
               FROM credit_promise_move_line_rel rel
               JOIN account_move_line item ON item.id = rel.move_line_id
-             WHERE rel.promise_id = p.id
-            """
+              LEFT JOIN LATERAL (
+                    SELECT SUM(part.debit_amount_currency) AS paid,
+                           SUM(part.debit_amount_currency)
+                           FILTER (WHERE entry.move_type = 'entry') AS money
+                      FROM account_partial_reconcile part
+                      JOIN account_move_line credit ON credit.id = part.credit_move_id
+                      JOIN account_move entry ON entry.id = credit.move_id
+                     WHERE part.debit_move_id = item.id
+                       AND part.create_date >= %(promise)s.create_date) came ON TRUE
+             WHERE rel.promise_id = %(promise)s.id
+            """,
+            promise=promise,
         )
 
     @api.model

@@ -41,6 +41,7 @@ from . import test_portfolio
 from . import test_profile
 from . import test_profile_screen
 from . import test_promise
+from . import test_promise_oracle
 from . import test_refresh
 from . import test_run
 from . import test_run_cron
