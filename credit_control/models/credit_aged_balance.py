@@ -9,6 +9,8 @@ from odoo.tools import SQL
 
 BUCKETS = (30, 60, 90, 120)
 MAX_BUCKETS = 12
+# the age of what is owed to the customer
+CREDIT = -1
 # what the items are summed by: the column of the key, and the model that names it
 GROUPS = {
     "all": (None, None),
@@ -124,20 +126,24 @@ class CreditAgedItem(models.Model):
             self._field_to_sql(query.table, name, query)
             for name in self._aged_columns(per_currency)
         )
-        ages = [self._aged_age(rank, limits, query) for rank in range(len(limits) + 2)]
-        query.groupby = SQL("1, 2")
+        # the age of each item is told once, behind OFFSET: not once for every column
+        items = query.select(
+            SQL("%s AS key", key),
+            SQL("%s AS currency_id", currency),
+            SQL("%s AS amount", amount),
+            SQL("%s AS age", self._aged_age(limits, amount, query)),
+        )
         # compiling the statement would cost more than running it
         self.env.cr.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
         found = self.env.execute_query(
-            query.select(
-                SQL("%s AS key", key),
-                currency,
-                *(
-                    SQL("SUM(%s) FILTER (WHERE %s > 0 AND %s)", amount, amount, age)
-                    for age in ages
+            SQL(
+                "SELECT key, currency_id, %s, COUNT(*) FROM (%s OFFSET 0) item"
+                " GROUP BY key, currency_id",
+                SQL(", ").join(
+                    SQL("SUM(amount) FILTER (WHERE age = %s)", age)
+                    for age in (*range(len(limits) + 2), CREDIT)
                 ),
-                SQL("SUM(%s) FILTER (WHERE %s < 0)", amount, amount),
-                SQL("COUNT(*)"),
+                items,
             )
         )
         return self._aged_dicts(found)
@@ -178,16 +184,18 @@ class CreditAgedItem(models.Model):
         return rows
 
     @api.model
-    def _aged_age(self, rank, limits, query):
-        """Return the condition that an item is of age ``rank``; 0: not due."""
+    def _aged_age(self, limits, amount, query):
+        """Return the age of an item of ``query`` by its due date; 0: not due."""
         due = self._field_to_sql(query.table, "due", query)
-        start, stop = self._aged_days(rank, limits)
-        conditions = []
-        if start is not None:
-            conditions.append(SQL("%s <= %s", due, start))
-        if stop is not None:
-            conditions.append(SQL("%s >= %s", due, stop))
-        return SQL(" AND ").join(conditions)
+        return SQL(
+            "CASE WHEN %(amount)s > 0 THEN width_bucket(%(day)s - %(due)s, %(starts)s)"
+            " WHEN %(amount)s < 0 THEN %(credit)s END",
+            amount=amount,
+            day=SQL("%s::date", self._aged_date()),
+            due=due,
+            starts=[start + 1 for start in (0, *limits)],
+            credit=CREDIT,
+        )
 
     @api.model
     def _aged_days(self, rank, limits):

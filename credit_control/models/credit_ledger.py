@@ -2,6 +2,11 @@ from odoo import api, models
 from odoo.fields import Date
 from odoo.tools import SQL
 
+COLUMNS = SQL(
+    """line.id, line.move_id, line.partner_id, line.company_id, line.currency_id,
+       line.date, line.date_maturity, line.balance, line.amount_currency,
+       line.account_id, line.parent_state"""
+)
 # what the queries read: brought to the database before they run
 SOURCES = {
     "account.move": ["journal_id", "state"],
@@ -85,14 +90,10 @@ class CreditLedger(models.AbstractModel):
                        c.commercial_partner_id AS customer_id,
                        l.company_id, l.currency_id, l.date,
                        COALESCE(l.date_maturity, l.date) AS due,
-                       l.balance, l.amount_currency,
-                       l.amount_residual + COALESCE(r.amount, 0) AS residual,
-                       l.amount_residual_currency + COALESCE(r.amount_currency, 0)
-                           AS residual_currency,
-                       l.account_id
-                  FROM %(candidates)s
+                       l.balance, l.amount_currency, l.residual,
+                       l.residual_currency, l.account_id
+                  FROM (%(lines)s) l
                   LEFT JOIN res_partner c ON c.id = l.partner_id
-                  LEFT JOIN later r ON r.line_id = l.id
                  WHERE l.company_id IN %(companies)s
                    AND l.account_id IN %(accounts)s
                    AND l.parent_state = 'posted'
@@ -102,7 +103,7 @@ class CreditLedger(models.AbstractModel):
             """,
             owned=self._owned(accounts, customer_ids),
             undone=self._undone(companies, accounts, date, customer_ids),
-            candidates=self._candidates(accounts, customer_ids, open_only),
+            lines=self._lines(accounts, customer_ids, open_only),
             companies=tuple(company_ids) or (0,),
             accounts=accounts,
             date=date,
@@ -125,13 +126,15 @@ class CreditLedger(models.AbstractModel):
         return SQL(
             """
             owned AS MATERIALIZED (
-                SELECT l.id, l.reconciled
+                SELECT %s, line.amount_residual, line.amount_residual_currency,
+                       line.reconciled
                   FROM res_partner c
-                  JOIN account_move_line l ON l.partner_id = c.id
+                  JOIN account_move_line line ON line.partner_id = c.id
                  WHERE c.commercial_partner_id = ANY(%s)
-                   AND l.account_id IN %s
+                   AND line.account_id IN %s
             ),
             """,
+            COLUMNS,
             list(customer_ids),
             accounts,
         )
@@ -201,23 +204,32 @@ class CreditLedger(models.AbstractModel):
         )
 
     @api.model
-    def _candidates(self, accounts, customer_ids, open_only):
-        """Return the table ``l`` of the items, found by an index each."""
-        if customer_ids is not None:
-            return SQL("account_move_line l JOIN owned o ON o.id = l.id")
-        if not open_only:
-            return SQL("account_move_line l")
-        # open today, or settled since: the lines are read once
+    def _lines(self, accounts, customer_ids, open_only):
+        """Return the query of the lines with their residuals at the end of the day.
+
+        Those that nothing settled since keep the residual that Odoo stores: it is
+        read as it is, never computed, for they are nearly all.
+        """
+        source = SQL("account_move_line" if customer_ids is None else "owned")
+        still_open = SQL("TRUE")
+        if open_only:
+            still_open = SQL(
+                "line.reconciled IS NOT TRUE AND line.account_id IN %s", accounts
+            )
         return SQL(
             """
-            (
-                SELECT * FROM account_move_line
-                 WHERE reconciled IS NOT TRUE AND account_id IN %s
-                 UNION ALL
-                SELECT line.* FROM later
-                  JOIN account_move_line line ON line.id = later.line_id
-                 WHERE line.reconciled IS TRUE
-            ) l
+            SELECT %(columns)s, line.amount_residual AS residual,
+                   line.amount_residual_currency AS residual_currency
+              FROM %(source)s line
+             WHERE %(still_open)s
+               AND NOT EXISTS (SELECT FROM later WHERE later.line_id = line.id)
+             UNION ALL
+            SELECT %(columns)s, line.amount_residual + later.amount,
+                   line.amount_residual_currency + later.amount_currency
+              FROM later
+              JOIN %(source)s line ON line.id = later.line_id
             """,
-            accounts,
+            columns=COLUMNS,
+            source=source,
+            still_open=still_open,
         )
