@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 # activities of these models follow the portfolio
 PREFIXES = ("credit.", "dunning.")
@@ -102,8 +103,8 @@ class CreditAbsence(models.Model):
             absence.display_name = self.env._(
                 "%(user)s, %(start)s to %(end)s",
                 user=absence.user_id.name or "",
-                start=absence.date_from or "",
-                end=absence.date_to or "",
+                start=format_date(self.env, absence.date_from),
+                end=format_date(self.env, absence.date_to),
             )
 
     # === CONSTRAINTS === #
@@ -133,8 +134,8 @@ class CreditAbsence(models.Model):
                         "%(deputy)s is away from %(start)s to %(end)s: choose another "
                         "deputy, or split the absence.",
                         deputy=deputy.name,
-                        start=away.date_from,
-                        end=away.date_to,
+                        start=format_date(self.env, away.date_from),
+                        end=format_date(self.env, away.date_to),
                     )
                 )
 

@@ -37,7 +37,9 @@ class CreditPlan(models.Model):
         string="Total", compute="_compute_amounts", store=True
     )
     amount_kept = fields.Monetary(string="Paid", compute="_compute_amounts", store=True)
-    date_start = fields.Date(required=True, default=fields.Date.context_today)
+    date_start = fields.Date(
+        string="From", required=True, default=fields.Date.context_today
+    )
     date_end = fields.Date(
         string="Last instalment", compute="_compute_amounts", store=True
     )
