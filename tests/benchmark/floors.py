@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from odoo.tools import find_in_path
+from odoo.tools import SQL, find_in_path
 
 OPEN = """
   SELECT l.id, l.partner_id, l.company_id, l.currency_id, l.move_id, l.account_id,
@@ -21,6 +21,23 @@ OPEN = """
 BY_CUSTOMER = f"""
   SELECT partner_id, currency_id, sum(left_cur), min(due)
     FROM ({OPEN}) item GROUP BY 1, 2
+"""  # noqa: S608
+LINES_OF_CUSTOMER = """
+  SELECT l.id, l.move_id, l.move_name, l.ref, m.move_type, l.date, l.date_maturity,
+         m.invoice_date, l.currency_id, l.balance, l.amount_currency,
+         l.amount_residual, l.amount_residual_currency
+    FROM account_move_line l
+    JOIN account_move m ON m.id = l.move_id
+    JOIN account_account a ON a.id = l.account_id
+   WHERE l.partner_id = %s AND l.company_id = %s
+     AND a.account_type = 'asset_receivable' AND a.non_trade IS NOT TRUE
+     AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
+   ORDER BY l.date_maturity, l.date, l.id
+"""
+SUMS_OF_CUSTOMER = f"""
+  SELECT currency_id, count(*), sum(amount_residual_currency),
+         sum(amount_residual) FILTER (WHERE date_maturity < current_date)
+    FROM ({LINES_OF_CUSTOMER}) item GROUP BY 1
 """  # noqa: S608
 TABLE = """
 CREATE TABLE floor_line (
@@ -103,6 +120,42 @@ def plan(env):
 def select(env):
     """The open items by customer, read once."""
     return timed(env, (BY_CUSTOMER, [env.company.id]))
+
+
+def today(env, page, domain):
+    """The rows of a page of profiles with the customers' names, and all summed up.
+
+    :param Query page: the first rows, found by the same condition as the screen's
+    :param domain: of all profiles to act on
+    """
+    listed = SQL(
+        "SELECT profile.*, customer.complete_name FROM credit_profile profile"
+        " JOIN res_partner customer ON customer.id = profile.partner_id"
+        " WHERE profile.id IN %s",
+        page.subselect(),
+    )
+    user = env(user=env.ref("base.user_admin"))
+    counted = user["credit.profile"]._search(domain)
+    counted = counted.select(SQL("COUNT(*), SUM(amount_overdue), SUM(worklist_gain)"))
+    return timed(env, (listed, None), (counted, None))
+
+
+def profile(env, profile):
+    """One customer: his row, his contacts, his first 80 open items, and their sums."""
+    customer, company = profile.partner_id.id, profile.company_id.id
+    return timed(
+        env,
+        ("SELECT * FROM credit_profile WHERE id = %s", [profile.id]),
+        ("SELECT * FROM res_partner WHERE commercial_partner_id = %s", [customer]),
+        (f"{LINES_OF_CUSTOMER} LIMIT 80", [customer, company]),
+        (SUMS_OF_CUSTOMER, [customer, company]),
+    )
+
+
+def statement(env, profile):
+    """The open items of one customer with their documents, read once."""
+    found = [profile.partner_id.id, profile.company_id.id]
+    return timed(env, (LINES_OF_CUSTOMER, found))
 
 
 def approve(env):

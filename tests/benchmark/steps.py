@@ -2,6 +2,8 @@
 
 import time
 
+from lxml import etree
+
 from odoo import fields
 
 from odoo.addons.credit_control.models.dunning_delivery_queue import BATCH_SIZE
@@ -12,8 +14,8 @@ import volumes
 
 def call(env, name, number):
     """Run the step ``name``; ``number`` is the size of the ledger or of the batch."""
-    if name == "fill":
-        return volumes.fill(env, number)
+    if name in PREPARE:
+        return PREPARE[name](env, number)
     return STEPS[name](env, number)
 
 
@@ -88,27 +90,87 @@ def worklist(env, _size):
             "worklist_dso_days",
         )
     } | {"partner_id": {"fields": {"display_name": {}}}}
-    found = {}
+    found, order = {}, "worklist_gain desc, id"
+    floor = floors.today(env, profiles._search(domain, order=order, limit=80), domain)
 
     def step():
         found.update(
-            profiles.web_search_read(
-                domain, specification, limit=80, order="worklist_gain desc, id"
-            )
+            profiles.web_search_read(domain, specification, limit=80, order=order)
         )
         profiles.today_summary("todo", domain)
 
     step()  # the caches of a running server are warm
-    return measure(env, step, lambda: len(found["records"]))
+    return measure(env, step, lambda: len(found["records"]), floor)
+
+
+def profile(env, _size):
+    """The profile screen of the largest customer: all that its form reads."""
+    profile = largest(env)
+    views = profile.get_views([(False, "form")])["views"]
+    arch = etree.fromstring(views["form"]["arch"])
+    specification = form_specification(profile, arch)
+    profile.web_read(specification)  # the caches of a running server are warm
+    return measure(
+        env,
+        lambda: profile.web_read(specification),
+        lambda: profile.open_count,
+        floors.profile(env, profile),
+    )
+
+
+def statement(env, _size):
+    """The statement of the largest customer: the rows of all his open items."""
+    profile, found = largest(env), []
+    profile.statement()
+    return measure(
+        env,
+        lambda: found.extend(profile.statement()),
+        lambda: sum(len(section["rows"]) for section in found),
+        floors.statement(env, profile),
+    )
+
+
+def largest(env):
+    """The profile of the customer with most open items, for a person's own eyes."""
+    env.cr.execute(
+        "SELECT partner_id FROM account_move_line WHERE reconciled IS NOT TRUE"
+        " AND parent_state = 'posted' AND date_maturity IS NOT NULL"
+        " GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+    )
+    [partner_id] = env.cr.fetchone()
+    profiles = env(user=env.ref("base.user_admin"))["credit.profile"]
+    return profiles.search([("partner_id", "=", partner_id)])
+
+
+def form_specification(records, node):
+    """What the web client asks of ``records`` to show the view ``node``."""
+    result = {}
+    for field in node.iterdescendants("field"):
+        parent = next(field.iterancestors("field"), node)
+        if parent not in (node, *node.iterancestors()):
+            continue
+        name, kind = field.get("name"), records._fields[field.get("name")].type
+        result[name] = {}
+        if kind == "many2one":
+            result[name] = {"fields": {"display_name": {}}}
+        elif kind in ("one2many", "many2many"):
+            rows = next(field.iterchildren("list", "kanban"), field)
+            result[name] = {
+                "fields": form_specification(records[name], rows),
+                "limit": int(rows.get("limit", 40)),
+                "order": rows.get("default_order", ""),
+            }
+    return result
 
 
 def aged_balance(env, _size):
     """The aged balance of today by customer, all customers; rows of the table."""
     floor = floors.select(env)
-    found = []
+    profiles = env(user=env.ref("base.user_admin"))["credit.profile"]
+    found = profiles.aged_balance(env.company)[:0]  # warms the caches
     return measure(
         env,
-        lambda: found.extend(env["credit.profile"].aged_balance(env.company)),
+        lambda: found.extend(profiles.aged_balance(env.company)),
         lambda: len(found),
         floor,
     )
@@ -192,10 +254,13 @@ def count(env, table):
     return env.cr.fetchone()[0]
 
 
+PREPARE = {"fill": volumes.fill, "concentrate": volumes.concentrate}
 STEPS = {
     "profiles": profiles,
-    "aged_balance": aged_balance,
     "worklist": worklist,
+    "profile": profile,
+    "statement": statement,
+    "aged_balance": aged_balance,
     "plan": plan,
     "again": again,
     "approve": approve,

@@ -13,6 +13,8 @@ TEXT = """<p>Dear {{ contact_name | customer }},</p>
 <p>{{ invoice_count }} invoices for {{ total_overdue }} are overdue, the oldest since
 {{ oldest_due_date }}. Please pay by {{ deadline_date }}.</p>{{ table }}
 <p>{{ collector_name }}, {{ company_name }}</p>"""
+# open items of the largest customer
+LARGEST = 5_000
 # evenly spread numbers that look like chance: g runs from one
 CHANCE = "(g::bigint * 1103515245 %% 2147483648 / 2147483648.0)"
 CUSTOMER = f"(floor(power({CHANCE}, 2) * %(customers)s)::int)"
@@ -68,6 +70,34 @@ def fill(env, size):
     make_policy(env, "Benchmark by letter", "send_letter")
     company.write({"street": "1 Station Square", "zip": "69002", "city": "Lyon"})
     company.email = "accounts@company.example"
+    env.cr.execute("ANALYZE")
+    env.cr.commit()
+
+
+def concentrate(env, size):
+    """Give one customer half the open items, 5,000 at most."""
+    env.cr.execute(
+        "SELECT partner_id, account_id FROM account_move_line"
+        " WHERE reconciled IS NOT TRUE AND parent_state = 'posted'"
+        " AND date_maturity IS NOT NULL GROUP BY 1, 2 ORDER BY count(*) DESC LIMIT 1"
+    )
+    partner_id, account_id = env.cr.fetchone()
+    env.cr.execute(
+        "SELECT move_id FROM account_move_line WHERE reconciled IS NOT TRUE"
+        " AND parent_state = 'posted' AND account_id = %s"
+        " ORDER BY partner_id <> %s, id LIMIT %s",
+        [account_id, partner_id, min(max(size // 2, 1), LARGEST)],
+    )
+    moves = [move_id for (move_id,) in env.cr.fetchall()]
+    env.cr.execute(
+        "UPDATE account_move_line SET partner_id = %s WHERE move_id = ANY(%s)",
+        [partner_id, moves],
+    )
+    env.cr.execute(
+        "UPDATE account_move SET partner_id = %s, commercial_partner_id = %s"
+        " WHERE id = ANY(%s)",
+        [partner_id, partner_id, moves],
+    )
     env.cr.execute("ANALYZE")
     env.cr.commit()
 
