@@ -62,8 +62,8 @@ class AccountMove(models.Model):
 
     # === CRUD METHODS === #
     def write(self, vals):
-        """Refresh the figures of the customers whose ledger changes."""
-        if not {"state", "partner_id"} & vals.keys():
+        """Refresh the figures of the customers whose ledger, or holds, change."""
+        if not {"state", "partner_id", "dunning_origin"} & vals.keys():
             return super().write(vals)
         customers = self.line_ids._credit_customers()
         result = super().write(vals)

@@ -375,14 +375,14 @@ class CreditProfile(models.Model):
                        AND profile_id = ANY(%(ids)s)
                      UNION ALL
                     SELECT promise.profile_id, NULL, NULL, NULL,
-                           CASE WHEN state = 'broken' THEN date END,
+                           CASE WHEN state IN ('broken', 'partly') THEN date END,
                            CASE WHEN state = 'pending' THEN date END,
                            CASE WHEN state = 'broken' AND date > today - 365
                                 THEN date END,
                            NULL, NULL, NULL, NULL
                       FROM credit_promise promise
                       JOIN asked ON asked.id = promise.profile_id
-                     WHERE state IN ('broken', 'pending')
+                     WHERE state IN ('broken', 'partly', 'pending')
                        AND promise.profile_id = ANY(%(ids)s)
                      UNION ALL
                     SELECT profile_id, NULL, NULL, NULL, NULL, NULL, NULL,

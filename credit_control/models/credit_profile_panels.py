@@ -37,6 +37,7 @@ class CreditProfile(models.Model):
                 "ages": profile._ages(rows),
                 "contact": profile._call_contact(),
                 "why": profile._next_action_reason(),
+                "advice": profile._overview_advice(),
                 "action_label": profile._next_action_label(),
             },
         )
@@ -225,7 +226,8 @@ class CreditProfile(models.Model):
 
     def _reason_promise_broken(self):
         promise = self.env["credit.promise"].search(
-            [("profile_id", "=", self.id), ("state", "=", "broken")], limit=1
+            [("profile_id", "=", self.id), ("state", "in", ("broken", "partly"))],
+            limit=1,
         )
         return self.env._(
             "%(amount)s was promised for %(day)s, %(paid)s came.",

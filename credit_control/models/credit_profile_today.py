@@ -79,6 +79,22 @@ class CreditProfile(models.Model):
             profile.worklist_dso_days = daily and profile.worklist_gain / daily
 
     # === REASONS === #
+    def _next_action_reason(self):
+        """Say at least what the worklist says."""
+        reason = super()._next_action_reason()
+        if not reason and self.worklist_gain and self._reads_worklist():
+            reason = self.worklist_reason
+        return reason
+
+    def _overview_advice(self):
+        """Return what is best done and how the expected gain is made up, or False."""
+        self.ensure_one()
+        shown = self.worklist_gain and not self.is_snoozed and self._reads_worklist()
+        return shown and self.worklist_why
+
+    def _reads_worklist(self):
+        return self.env.su or self.env.user.has_groups(PEOPLE)
+
     @api.model
     def _advice(self):
         """Return ``{next action: why it is the best thing to do}``."""
@@ -158,15 +174,11 @@ class CreditProfile(models.Model):
 
     @api.model
     def _today_promise_broken(self, profiles):
-        broken = [("state", "=", "broken")]
-        promises = self._last_of("credit.promise", profiles, broken, "date, id")
+        missed = [("state", "in", ("broken", "partly"))]
+        promises = self._last_of("credit.promise", profiles, missed, "date, id")
         return {
-            profile: self.env._(
-                "Promise of %(amount)s broken %(when)s",
-                amount=promise.currency_id.format(promise.amount),
-                when=profile._ago(
-                    promise.date + timedelta(days=promise.grace_days + 1)
-                ),
+            profile: promise._missed_words(
+                profile._ago(promise.date + timedelta(days=promise.grace_days + 1))
             )
             for profile, promise in promises.items()
         }
@@ -347,6 +359,29 @@ class CreditProfile(models.Model):
     def _summary_events(self):
         """Return the number of customers whose answer waits."""
         return {"answers": self.search_count([("reply_date", "!=", False)])}
+
+
+class CreditPromise(models.Model):
+    _inherit = "credit.promise"
+
+    def _missed_words(self, when):
+        """Return in words that the promise was broken, or kept in part.
+
+        :param str when: how long ago it was found out
+        """
+        money = self.currency_id.format
+        if self.state == "partly":
+            return self.env._(
+                "Promise of %(amount)s kept only for %(paid)s, found %(when)s",
+                amount=money(self.amount),
+                paid=money(self.amount_kept),
+                when=when,
+            )
+        return self.env._(
+            "Promise of %(amount)s broken %(when)s",
+            amount=money(self.amount),
+            when=when,
+        )
 
 
 class ResCompany(models.Model):

@@ -58,5 +58,6 @@ from . import test_statement_screen
 from . import test_suite_contract
 from . import test_texts
 from . import test_tour
+from . import test_tour_tasks
 from . import test_volume
 from . import test_worklist

@@ -1,10 +1,8 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
-
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import tagged
 
 from .common import CreditControlCommon
 
@@ -156,6 +154,29 @@ class TestWorklist(CreditControlCommon):
         self.assertIn("42 %", self.profile.worklist_why)
         self.profile.risk_class = "e"
         self.assertEqual(self.profile.worklist_gain, 233.75)
+
+    def test_promise_kept_in_part(self):
+        self.overdue(1000, days=20)
+        promise = self.make_promise(date=self.days(-4), grace_days=3)
+        promise._update_state(("pending",), "partly", amount_kept=150)
+        self.assertEqual(self.profile.next_action, "promise_broken")
+        # 0.55 x 1 x 0.9: he paid a part, so that nothing is taken off for a breach
+        self.assertEqual(self.profile.worklist_gain, 495)
+        self.assertRegex(
+            self.profile.worklist_reason,
+            r"^Promise of .*400.* kept only for .*150.*, found today$",
+        )
+
+    def test_the_screen_of_the_customer_says_why_once(self):
+        self.overdue(1000, days=50)
+        profile = self.profile.with_user(self.collector)
+        self.assertEqual(profile.overview.count("Nothing was sent yet"), 1)
+        self.assertEqual(profile.overview.count(profile.worklist_why), 1)
+        profile.action_snooze(self.days(2), "later")
+        profile.invalidate_recordset()
+        self.assertNotIn(profile.worklist_why, profile.overview)
+        reader = self.profile.with_user(self.sales_reader)
+        self.assertIn("Nothing was sent yet", reader.overview)
 
     def test_each_claim_counts_at_its_own_age(self):
         self.overdue(1000, days=40)
@@ -346,65 +367,3 @@ class TestWorklist(CreditControlCommon):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - start)
         return counts
-
-
-@tagged("post_install", "-at_install", "credit_control")
-class TestTodayTour(AccountTestInvoicingCommon, HttpCase):
-    """The collector's morning in a real browser: act on the first, "not now"."""
-
-    @classmethod
-    def get_default_groups(cls):
-        """The accountant who makes the data is a credit manager as well."""
-        return super().get_default_groups() | cls.quick_ref(
-            "credit_control.group_manager"
-        )
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        company = cls.env.company
-        cls.collector = new_test_user(
-            cls.env,
-            login="today_collector",
-            groups="base.group_user,credit_control.group_collector",
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-        today = fields.Date.today()
-        cls.profiles = cls.env["credit.profile"]
-        for name, amount in (("First Today", 9000), ("Second Today", 5000)):
-            partner = cls.env["res.partner"].create(
-                {"name": name, "is_company": True, "phone": "+33 1 23 45 67 89"}
-            )
-            cls.env["account.move"].create(
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": partner.id,
-                    "invoice_date": today - timedelta(days=80),
-                    "invoice_date_due": today - timedelta(days=50),
-                    "invoice_payment_term_id": False,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {
-                                "name": "Goods",
-                                "price_unit": amount,
-                                "tax_ids": [Command.clear()],
-                            }
-                        )
-                    ],
-                }
-            ).action_post()
-            profile = cls.env["credit.profile"].get_profile(partner, company)
-            profile.user_id = cls.collector
-            cls.profiles += profile
-        cls.env.flush_all()
-
-    def test_today(self):
-        """Open the app: 1 click; act: 1; not now: 2; next customer: 1."""
-        self.start_tour("/odoo", "credit_control_today", login="today_collector")
-        first, second = self.profiles
-        call = self.env["credit.call"].search([("profile_id", "=", first.id)])
-        self.assertEqual(call.outcome, "no_answer")
-        self.assertFalse(first.worklist_gain, "he is called again tomorrow")
-        self.assertTrue(second.is_snoozed)
-        self.assertEqual(second.snooze_until, fields.Date.today() + timedelta(days=1))

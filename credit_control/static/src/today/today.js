@@ -1,9 +1,10 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onPatched, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { formatCurrency } from "@web/core/currency";
 import { formatFloat } from "@web/core/utils/numbers";
 import { _t } from "@web/core/l10n/translation";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { CharField } from "@web/views/fields/char/char_field";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { ListRenderer } from "@web/views/list/list_renderer";
@@ -14,8 +15,12 @@ const TABS = {
     sendings: "credit_control.credit_today_sending_action",
     events: "credit_control.credit_today_event_action",
 };
-// keys of the line that has the focus
-const LINE_KEYS = { a: "action_act", n: "action_open_snooze", d: "action_done" };
+// keys of the line that has the focus, else of the first: what each tab can do
+const LINE_KEYS = {
+    a: ["action_act", "action_open_cause"],
+    n: ["action_open_snooze"],
+    d: ["action_done"],
+};
 
 /** Tabs and counters above the three lists of the screen "Today". */
 export class TodayHeader extends Component {
@@ -55,6 +60,23 @@ export class TodayHeader extends Component {
         ];
     }
 
+    /** What the letters do in this tab: shown, since nobody guesses them. */
+    get keys() {
+        const down = { key: "↓", label: _t("into the list") };
+        return {
+            todo: [
+                down,
+                { key: "A", label: _t("act") },
+                { key: "N", label: _t("not now") },
+            ],
+            events: [
+                down,
+                { key: "A", label: _t("open") },
+                { key: "D", label: _t("done") },
+            ],
+        }[this.props.tab];
+    }
+
     openTab(tab) {
         return this.action.doAction(TABS[tab], { clearBreadcrumbs: true });
     }
@@ -85,7 +107,7 @@ export class TodayHeader extends Component {
     }
 }
 
-/** A list below the header; "a" acts on the line that has the focus, "n": not now. */
+/** A list below the header, whose lines have keys: see `LINE_KEYS`. */
 export class TodayListRenderer extends ListRenderer {
     static template = "credit_control.TodayListRenderer";
     static components = { ...ListRenderer.components, TodayHeader };
@@ -101,11 +123,55 @@ export class TodayListRenderer extends ListRenderer {
         return JSON.stringify([domain, count, lines]);
     }
 
-    onCellKeydownReadOnlyMode(hotkey, cell, group, record) {
-        const name = record && LINE_KEYS[hotkey];
-        const button = name && cell.closest("tr").querySelector(`button[name="${name}"]`);
+    setup() {
+        super.setup();
+        this.keyIndex = null;
+        // a field keeps its letters, and a dialog the keyboard: see the hotkey service
+        for (const key of Object.keys(LINE_KEYS)) {
+            useHotkey(key, () => this.pressLineKey(key));
+        }
+        useHotkey("arrowdown", () => this.focusLine(0));
+        // down from the search: to the first line rather than to the box of them all
+        useBus(this.env.searchModel, "focus-view", () => this.focusLine(0));
+        onPatched(() => this.focusLineAgain());
+    }
+
+    get lines() {
+        return [...this.tableRef.el.querySelectorAll("tbody .o_data_row")];
+    }
+
+    /** Press the button of a key on `line`; return whether it has one. */
+    pressLineKey(key, line) {
+        const lines = this.lines;
+        line ||= lines[0];
+        const button = (LINE_KEYS[key] || [])
+            .map((name) => line?.querySelector(`button[name="${name}"]`))
+            .find(Boolean);
         if (button) {
+            this.keyIndex = lines.indexOf(line);
             button.click();
+        }
+        return Boolean(button);
+    }
+
+    focusLine(index) {
+        const lines = this.lines;
+        const line = lines[Math.min(index, lines.length - 1)];
+        if (line) {
+            this.focus(line.querySelector(".o_data_cell"));
+        }
+    }
+
+    /** What was acted on by a key left the list: go on with the line in its place. */
+    focusLineAgain() {
+        const isFree = [null, document.body].includes(document.activeElement);
+        if (this.keyIndex !== null && isFree) {
+            this.focusLine(this.keyIndex);
+        }
+    }
+
+    onCellKeydownReadOnlyMode(hotkey, cell, group, record) {
+        if (record && this.pressLineKey(hotkey, cell.closest("tr"))) {
             return true;
         }
         return super.onCellKeydownReadOnlyMode(hotkey, cell, group, record);

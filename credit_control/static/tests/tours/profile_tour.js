@@ -1,94 +1,122 @@
-import { registry } from "@web/core/registry";
+import { addTask, click, seen, typed } from "./task";
 
-const tours = registry.category("web_tour.tours");
-
-/** A step that clicks; the tests count these by their leading number. */
-function click(number, content, trigger) {
-    return { content: `click ${number}: ${content}`, trigger, run: "click" };
-}
+const gone = seen("done", "body:not(:has(.modal))");
 
 // One click on an open item: its PDF is beside what one is doing.
-tours.add("credit_control_profile_invoice", {
-    steps: () => [
-        click(
-            1,
-            "the invoice",
-            '.o_data_row:contains("TOUR/0001") button[name="action_credit_preview"]'
-        ),
-        {
-            content: "the viewer is in the dialog",
-            trigger: '.modal iframe.o_credit_pdf[src*="/pdf"]',
-        },
-    ],
-});
+addTask("invoice", () => [
+    click(
+        "the invoice",
+        '.o_data_row:contains("TOUR/0001") button[name="action_credit_preview"]'
+    ),
+    seen(
+        "the viewer is in the dialog",
+        '.modal iframe.o_credit_pdf[src*="/pdf"]'
+    ),
+]);
 
-// "No answer, call again tomorrow" in three clicks.
-tours.add("credit_control_profile_call", {
-    steps: () => [
-        click(1, "log a call", 'button[name="action_log_call"]'),
-        click(
-            2,
-            "nobody answered",
-            '.modal .o_field_widget[name="outcome"] .o_selection_badge:contains("No answer")'
-        ),
-        {
-            content: "the next call is proposed",
-            trigger: '.modal .o_field_widget[name="next_date"]',
-        },
-        click(3, "keep it", '.modal button[name="action_log"]'),
-        { content: "done", trigger: "body:not(:has(.modal))" },
-    ],
-});
+// What is open, to the cent, from the head of the customer.
+addTask("statement", () => [
+    click("the statement", '.o_form_view button[name="action_statement"]'),
+    seen(
+        "it lists the invoice",
+        '.o_credit_statement tr:contains("TOUR/0001"):contains("1,200.00")'
+    ),
+]);
 
-// All that is overdue is promised within a week: two clicks, four with another day.
-tours.add("credit_control_profile_promise", {
-    steps: () => [
-        click(1, "a promise", 'button[name="action_add_promise"]'),
-        {
-            content: "the overdue amount is proposed",
-            trigger: '.modal .o_field_widget[name="amount"] input:value("1,200.00")',
-        },
-        click(2, "keep it", ".modal footer .btn-primary"),
-        {
-            content: "it is counted, and the next action says so",
-            trigger: '.o_credit_panel:contains("was promised for")',
-        },
-    ],
-});
+// "No answer, call again tomorrow".
+addTask("call", () => [
+    click("log a call", 'button[name="action_log_call"]'),
+    click(
+        "nobody answered",
+        '.modal .o_field_widget[name="outcome"] .o_selection_badge:contains("No answer")'
+    ),
+    seen("the next call is proposed", '.modal .o_field_widget[name="next_date"]'),
+    click("keep it", '.modal button[name="action_log"]'),
+    gone,
+]);
 
-// The oldest invoice is contested: four clicks with the reason, two with the first one.
-tours.add("credit_control_profile_dispute", {
-    steps: () => [
-        click(1, "a dispute", 'button[name="action_add_dispute"]'),
-        {
-            content: "the invoice is proposed",
-            trigger: '.modal .o_field_widget[name="move_id"] input:value("TOUR/0001")',
-        },
-        click(2, "why", '.modal .o_field_widget[name="reason_id"] input'),
-        click(3, "that is why", '.o-autocomplete--dropdown-item:contains("Quality")'),
-        click(4, "keep it", ".modal footer .btn-primary"),
-        { content: "done", trigger: "body:not(:has(.modal))" },
-    ],
-});
+// All that is overdue is promised within a week.
+addTask("promise", () => [
+    click("a promise", 'button[name="action_add_promise"]'),
+    seen(
+        "the overdue amount is proposed",
+        '.modal .o_field_widget[name="amount"] input:value("1,200.00")'
+    ),
+    click("keep it", ".modal footer .btn-primary"),
+    seen(
+        "it is counted, and the next action says so",
+        '.o_credit_panel:contains("was promised for")'
+    ),
+]);
 
-// A level in three clicks; the cursor waits in the reason.
-tours.add("credit_control_profile_level", {
-    steps: () => [
-        click(1, "force a level", 'button[name="action_open_force_level"]'),
-        {
-            content: "why: the cursor is there",
-            trigger: '.modal .o_field_widget[name="reason"] input',
-            run: "edit agreed with the director",
-        },
-        click(
-            2,
-            "that one",
-            '.modal .o_field_widget[name="level_id"] label:contains("Final reminder")'
-        ),
-        click(3, "apply", '.modal button[name="action_apply"]'),
-        {
-            content: "the customer shows it",
-            trigger: '.o_form_view .alert-info:contains("Final reminder")',
-        },
-    ],
-});
+// The oldest invoice is contested: with the reason.
+addTask("dispute", () => [
+    click("a dispute", 'button[name="action_add_dispute"]'),
+    seen(
+        "the invoice is proposed",
+        '.modal .o_field_widget[name="move_id"] input:value("TOUR/0001")'
+    ),
+    click("why", '.modal .o_field_widget[name="reason_id"] input'),
+    click("that is why", '.o-autocomplete--dropdown-item:contains("Quality")'),
+    click("keep it", ".modal footer .btn-primary"),
+    gone,
+]);
+
+// The cursor waits in the reason.
+addTask("level", () => [
+    click("force a level", 'button[name="action_open_force_level"]'),
+    typed(
+        "why: the cursor is there",
+        '.modal .o_field_widget[name="reason"] input',
+        "agreed with the director"
+    ),
+    click(
+        "that one",
+        '.modal .o_field_widget[name="level_id"] label:contains("Final reminder")'
+    ),
+    click("apply", '.modal button[name="action_apply"]'),
+    seen(
+        "the customer shows it",
+        '.o_form_view .alert-info:contains("Final reminder")'
+    ),
+]);
+
+// "Not now", why, for three days; reminders wait as well.
+addTask("snooze", () => [
+    click("not now", '.o_form_view button[name="action_open_snooze"]'),
+    typed(
+        "in words: the cursor is there",
+        '.modal .o_field_widget[name="reason"] input',
+        "the credit note comes on Friday"
+    ),
+    click(
+        "why",
+        '.modal .o_field_widget[name="kind"] label:contains("Waits for a colleague")'
+    ),
+    click("no reminder either", '.modal .o_field_widget[name="with_hold"] input'),
+    click("until then", '.modal button[name="action_three_days"]'),
+    seen(
+        "the customer says until when and why",
+        '.o_form_view .alert:contains("the credit note comes on Friday")'
+    ),
+]);
+
+// Everything overdue goes to the lawyer.
+addTask("legal", () => [
+    click("legal hand-over", 'button[name="action_open_hand_over"]'),
+    seen(
+        "all that is overdue is proposed",
+        '.modal .o_data_row:contains("TOUR/0001")'
+    ),
+    click(
+        "to whom",
+        '.modal .o_field_widget[name="recipient_id"] input',
+        "edit Tour Lawyer"
+    ),
+    click("to him", '.o-autocomplete--dropdown-item:contains("Tour Lawyer")'),
+    click("hand over", '.modal button[name="action_apply"]'),
+    seen(
+        "the dossier is handed over",
+        '.o_form_view .o_arrow_button_current:contains("Handed over")'
+    ),
+]);
