@@ -91,27 +91,8 @@ class CreditEvent(models.Model):
                         SELECT FROM account_payment payment
                          WHERE payment.id = e.res_id
                            AND payment.state IN ('in_process', 'paid'))
-                   WHEN 'promise_broken' THEN
-                        p.amount_overdue <= 0
-                        OR e.res_model = 'credit.promise' AND (
-                            NOT EXISTS (SELECT FROM credit_promise promise
-                                         WHERE promise.id = e.res_id
-                                           AND promise.renewal_id IS NULL)
-                            OR (SELECT bool_and(item.reconciled IS TRUE)
-                                  FROM credit_promise_move_line_rel rel
-                                  JOIN account_move_line item
-                                    ON item.id = rel.move_line_id
-                                 WHERE rel.promise_id = e.res_id) IS TRUE)
-                   WHEN 'plan_broken' THEN
-                        p.amount_overdue <= 0
-                        OR e.res_model = 'credit.plan' AND (
-                            NOT EXISTS (SELECT FROM credit_plan plan
-                                         WHERE plan.id = e.res_id)
-                            OR (SELECT bool_and(item.reconciled IS TRUE)
-                                  FROM credit_plan_move_line_rel rel
-                                  JOIN account_move_line item
-                                    ON item.id = rel.move_line_id
-                                 WHERE rel.plan_id = e.res_id) IS TRUE)
+                   WHEN 'promise_broken' THEN p.amount_overdue <= 0 OR (%(promise)s)
+                   WHEN 'plan_broken' THEN p.amount_overdue <= 0 OR (%(plan)s)
                    WHEN 'dispute_opened' THEN NOT EXISTS (
                         SELECT FROM credit_dispute d
                          WHERE d.id = e.res_id AND d.state = 'open')
@@ -135,7 +116,33 @@ class CreditEvent(models.Model):
                 for company, day in companies._dunning_today().items()
             ),
             own=own,
+            promise=self._pledge_gone("promise", SQL("pledge.renewal_id IS NULL")),
+            plan=self._pledge_gone("plan", SQL("TRUE")),
             missing=self.env["credit.dispute"]._missing_credit_sql(SQL("d")),
+        )
+
+    @api.model
+    def _pledge_gone(self, kind, stands):
+        """Return the condition that a promise or plan of event ``e`` is over.
+
+        :param str kind: ``promise`` or ``plan``
+        :param SQL stands: a condition on the ``pledge`` that nothing replaced
+        """
+        return SQL(
+            """
+            e.res_model = %(model)s AND (
+                NOT EXISTS (SELECT FROM %(table)s pledge
+                             WHERE pledge.id = e.res_id AND %(stands)s)
+                OR (SELECT bool_and(item.reconciled IS TRUE)
+                      FROM %(rel)s rel
+                      JOIN account_move_line item ON item.id = rel.move_line_id
+                     WHERE rel.%(column)s = e.res_id) IS TRUE)
+            """,
+            model=f"credit.{kind}",
+            table=SQL.identifier(f"credit_{kind}"),
+            stands=stands,
+            rel=SQL.identifier(f"credit_{kind}_move_line_rel"),
+            column=SQL.identifier(f"{kind}_id"),
         )
 
     @api.model

@@ -13,7 +13,7 @@ from odoo.tests import tagged
 from .test_promise import PromiseCommon
 
 # random customers, the same every time; more of them for a longer look
-EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "30"))
 STAGES = (-8, 0, 12)  # the days of the judgements, from today
 
 

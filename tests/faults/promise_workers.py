@@ -9,13 +9,13 @@ import json
 import sys
 import threading
 
+from plan_workers import plan, start
 from psycopg2.errors import SerializationFailure
 
 import odoo
 from odoo import Command, fields
 from odoo.modules.registry import Registry
 
-from plan_workers import plan, start
 from refresh_writers import MARK, World
 
 
