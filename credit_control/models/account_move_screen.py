@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 READERS = "credit_control.group_collector,credit_control.group_auditor"
+SALES = "credit_control.group_sales_reader"
 
 
 class AccountMove(models.Model):
@@ -27,6 +29,21 @@ class AccountMove(models.Model):
         sanitize=False,
         groups=READERS,
     )
+
+    # === VIEWS === #
+    @api.model
+    def get_views(self, views, options=None):
+        """Show people without accounting rights our form, after a reload too.
+
+        Core's form reads what accountants alone may.
+        """
+        if self.env["account.move.line"]._reads_collectors_form():
+            form = self.env.ref("credit_control.account_move_view_form_collector").id
+            views = [
+                (form if kind == "form" and not view_id else view_id, kind)
+                for view_id, kind in views
+            ]
+        return super().get_views(views, options)
 
     # === COMPUTE METHODS === #
     @api.depends("line_ids.account_id")
@@ -57,6 +74,34 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
+    credit_in_reach = fields.Boolean(
+        string="In my reach",
+        compute="_compute_credit_in_reach",
+        search="_search_credit_in_reach",
+        help="The user may read the credit profile of the customer.",
+    )
+
+    # === COMPUTE METHODS === #
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_credit_in_reach(self):
+        found = self.search([("id", "in", self.ids), ("credit_in_reach", "=", True)])
+        for line in self:
+            line.credit_in_reach = line._origin in found
+
+    def _search_credit_in_reach(self, operator, value):
+        """Find the items of customers whose profile the user may read.
+
+        Who reads every portfolio reads every item: no join that a large ledger feels.
+        """
+        if operator != "in":
+            return NotImplemented
+        every = ("credit_control.group_collector_all", "credit_control.group_auditor")
+        domain = Domain.TRUE
+        if not any(self.env.user.has_group(group) for group in every):
+            domain = Domain("credit_profile_id", "any", Domain.TRUE)
+        return domain if True in value else ~domain
+
     # === ACTIONS === #
     def action_credit_open(self):
         """Open the document of the item, as the user's rights allow."""
@@ -76,13 +121,17 @@ class AccountMoveLine(models.Model):
             "res_id": move.id,
             "views": [(False, "form")],
         }
-        if not self.env.user.has_groups(
-            "account.group_account_readonly,account.group_account_invoice"
-        ):
-            # core's form reads what accountants alone may
+        if self._reads_collectors_form():
             view = self.env.ref("credit_control.account_move_view_form_collector")
             action["views"] = [(view.id, "form")]
         return action
+
+    def _reads_collectors_form(self):
+        """Return whether the user sees invoices by a right of ours alone."""
+        user = self.env.user
+        return user.has_groups(f"{READERS},{SALES}") and not user.has_groups(
+            "account.group_account_readonly,account.group_account_invoice"
+        )
 
     def action_credit_pdf(self):
         """Show the PDF of the item's invoice."""

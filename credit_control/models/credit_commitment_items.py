@@ -58,7 +58,16 @@ class AccountMoveLine(models.Model):
                 )
             )
         profile = self.env["credit.profile"].get_profile(customers, self.company_id)
-        profile.check_access("write")
+        if not profile.has_access("write"):
+            raise UserError(
+                self.env._(
+                    "%(customer)s is in the portfolio of %(collector)s: ask for a "
+                    "hand-over, or leave this to your colleague.",
+                    customer=customers.display_name,
+                    collector=profile.sudo().user_id.name
+                    or profile.sudo().team_id.name,
+                )
+            )
         return profile
 
     def _commitment_dialog(self, xml_id, defaults):

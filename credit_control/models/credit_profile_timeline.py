@@ -91,13 +91,7 @@ class CreditProfile(models.Model):
                 self.id,
             ),
             "payment": self._timeline_payments(),
-            "event": SQL(
-                """SELECT 'event', date AS moment, id, kind, name, amount, currency_id,
-                          NULL::int
-                     FROM credit_event WHERE profile_id = %s
-                      AND kind != 'payment_received'""",
-                self.id,
-            ),
+            "event": self._timeline_events(),
         }
         if self.env["dunning.delivery"].has_access("read"):
             sources["delivery"] = SQL(
@@ -114,6 +108,18 @@ class CreditProfile(models.Model):
                 self.id,
             )
         return sources
+
+    def _timeline_events(self):
+        """Return the query of the events that the user may read: not all may all."""
+        events = self.env["credit.event"]._search(
+            [("profile_id", "=", self.id), ("kind", "!=", "payment_received")]
+        )
+        return SQL(
+            """SELECT 'event', date AS moment, id, kind, name, amount, currency_id,
+                      NULL::int
+                 FROM credit_event WHERE id IN %s""",
+            events.subselect(),
+        )
 
     def _timeline_payments(self):
         """Return the query of money received: credits of payments and statements."""
@@ -138,8 +144,8 @@ class CreditProfile(models.Model):
     # === WORDS === #
     def _timeline_in_words(self, rows):
         currencies = self.env["res.currency"]
-        users = self.env["res.users"].sudo().browse(
-            {row["user"] for row in rows} - {None}
+        users = (
+            self.env["res.users"].sudo().browse({row["user"] for row in rows} - {None})
         )
         users.fetch(["partner_id"])
         return [
@@ -253,6 +259,10 @@ class CreditProfile(models.Model):
         self.ensure_one().check_access("read")
         if kind == "payment":
             line = self.env["account.move.line"].browse(int(entry_id))
+            line.check_access("read")
+            if not line.move_id.has_access("read"):
+                # an accounting entry: the statement tells what the money settled
+                return self.action_statement()
             return line.action_credit_open()
         models_by_kind = {
             "call": "credit.call",

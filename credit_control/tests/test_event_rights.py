@@ -52,6 +52,25 @@ class TestEventRights(EventCommon):
         with self.assertRaises(AccessError):
             seen[:1].action_done()
 
+    def test_the_timeline_shows_the_events_that_one_may_open(self):
+        self.raise_event("reply")
+        self.raise_event("insolvency")
+        shown = self.raise_event("limit_exceeded")
+        counts = {
+            user: [
+                row["id"]
+                for row in self.profile.with_user(user)._timeline_entries(40)
+                if row["kind"] == "event"
+            ]
+            for user in (self.sales_reader, self.collector, self.auditor)
+        }
+        self.assertEqual(counts.pop(self.sales_reader), shown.ids)
+        for user, found in counts.items():
+            with self.subTest(user=user.login):
+                self.assertEqual(len(found), 3)
+        profile = self.profile.with_user(self.sales_reader)
+        self.assertTrue(profile.open_entry("event", shown.id))
+
     def test_employees_have_none(self):
         event = self.raise_event()
         for user in (self.plain_user, self.accountant):

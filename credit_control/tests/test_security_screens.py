@@ -1,6 +1,6 @@
 from lxml import etree
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
 from .security_common import SecurityCommon
@@ -14,6 +14,8 @@ class TestActions(SecurityCommon):
     READING = {
         "action_open_calendar",
         "action_open_items",
+        "action_print_statements",
+        "action_open_group",
         "action_open_notices",
         "action_open_dossiers",
         "action_open_promises",
@@ -187,6 +189,48 @@ class TestScreensOfRoles(SecurityCommon):
                         self.assertTrue(self.read_view(user, record, "form", form))
                     if model != "account.move":
                         self.assertTrue(self.read_view(user, record, "list", listing))
+
+    def test_open_items_begin_with_the_customers_in_reach(self):
+        names = ("mine", "nobodys", "others")
+        rows = {name: getattr(self, name)["account.move.line"] for name in names}
+        every = self.env["account.move.line"].union(*rows.values())
+        for user, reach in (
+            (self.collector, {"mine", "nobodys"}),
+            (self.sales_reader, {"mine"}),
+            (self.collector_all, set(names)),
+            (self.manager, set(names)),
+            (self.auditor, set(names)),
+        ):
+            items = every.with_user(user)
+            domain = [("id", "in", every.ids), ("credit_in_reach", "=", True)]
+            found = items.search(domain)
+            with self.subTest(user=user.login):
+                self.assertEqual({n for n in names if rows[n] <= found.sudo()}, reach)
+                self.assertEqual(found.mapped("credit_in_reach"), [True] * len(found))
+
+    def test_an_invoice_keeps_its_form_after_a_reload(self):
+        ours = self.env.ref("credit_control.account_move_view_form_collector")
+        for user in (self.collector, self.manager, self.auditor, self.sales_reader):
+            views = (
+                self.env["account.move"].with_user(user).get_views([(False, "form")])
+            )
+            with self.subTest(user=user.login):
+                self.assertEqual(views["views"]["form"]["id"], ours.id)
+        views = self.env["account.move"].with_user(self.accountant)
+        form = views.get_views([(False, "form")])["views"]["form"]
+        self.assertNotEqual(form["id"], ours.id)
+
+    def test_whose_customer_it_is_is_said_in_words(self):
+        items = self.others["account.move.line"].with_user(self.collector)
+        for deed in ("promise", "plan", "dispute"):
+            with (
+                self.subTest(deed=deed),
+                self.assertRaisesRegex(UserError, self.collector_all.name) as refusal,
+            ):
+                getattr(items, f"action_credit_{deed}")()
+            self.assertNotIsInstance(refusal.exception, AccessError)
+            mine = self.mine["account.move.line"].with_user(self.collector)
+            self.assertTrue(getattr(mine, f"action_credit_{deed}")())
 
     def test_forms_filled_in_by_a_collector(self):
         profile = self.mine["credit.profile"].with_user(self.collector)
