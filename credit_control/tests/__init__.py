@@ -60,4 +60,5 @@ from . import test_texts
 from . import test_tour
 from . import test_tour_tasks
 from . import test_volume
+from . import test_wizard_input
 from . import test_worklist

@@ -130,6 +130,11 @@ class CreditCallLog(models.TransientModel):
         profile.check_access("write")
         if not self.outcome:
             raise UserError(self.env._("Say what came of the call: choose an outcome."))
+        company = self.profile_id.company_id
+        if self.next_date and self.next_date < company._dunning_today()[company]:
+            raise UserError(
+                self.env._("The next contact is past: choose today or a later day.")
+            )
         call = self.env["credit.call"].create(self._prepare_call())
         self._close_planned_call(call)
         self._close_own_reminders(call)

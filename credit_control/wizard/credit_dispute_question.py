@@ -12,7 +12,11 @@ class CreditDisputeQuestion(models.TransientModel):
     dispute_id = fields.Many2one("credit.dispute", required=True)
     email = fields.Char(string="To", help="E-mail address of the colleague.")
     question = fields.Text(
-        compute="_compute_question", store=True, readonly=False, required=True
+        compute="_compute_question",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
     days = fields.Integer(string="Link good for", default=14)
 
@@ -37,6 +41,8 @@ class CreditDisputeQuestion(models.TransientModel):
                     email=self.email or "",
                 )
             )
+        if not self.question.strip():
+            raise UserError(self.env._("Enter the question for the colleague."))
         dispute._ask(email, self.question, self.days)
         return {
             "type": "ir.actions.client",

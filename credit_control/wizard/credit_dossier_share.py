@@ -1,4 +1,6 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools.mail import email_normalize
 
 
 class CreditDossierShare(models.TransientModel):
@@ -19,6 +21,14 @@ class CreditDossierShare(models.TransientModel):
     def action_apply(self):
         """Make the link and show it, to be copied into a message."""
         self.ensure_one()
+        if self.email and not email_normalize(self.email):
+            raise UserError(
+                self.env._(
+                    "“%(email)s” is no e-mail address: enter one, such as "
+                    "anne@example.com.",
+                    email=self.email,
+                )
+            )
         self.url = self.dossier_id._share(self.email, self.days)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_control.credit_dossier_share_action"

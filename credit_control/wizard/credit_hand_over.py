@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class CreditHandOver(models.TransientModel):
@@ -35,6 +36,10 @@ class CreditHandOver(models.TransientModel):
         """Hand the customer over."""
         self.ensure_one()
         profile = self.profile_id
+        if self.date < self.company_id._dunning_today()[self.company_id]:
+            raise UserError(self.env._("Choose today or a later day to do it by."))
+        if self.user_id == self.env.user:
+            raise UserError(self.env._("Choose a colleague: this is yourself."))
         profile._hand_over(self.user_id, self.note, self.date, self.is_collector)
         if profile.has_access("read"):
             return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 NAMES = (
     "legal_status",
@@ -65,6 +66,7 @@ class CreditInsolvency(models.TransientModel):
     def action_apply(self):
         """Note it on the profile: claims from before are held and to be declared."""
         self.ensure_one()
+        self._check_dates()
         self.profile_id._declare_insolvency(
             {
                 name: self._fields[name].convert_to_write(self[name], self)
@@ -72,6 +74,24 @@ class CreditInsolvency(models.TransientModel):
             }
         )
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_dates(self):
+        """Judgment, publication and deadline follow each other."""
+        company = self.profile_id.company_id
+        today = company._dunning_today()[company]
+        published, deadline = self.legal_publication_date, self.legal_deadline
+        if max(self.legal_date, published or self.legal_date) > today:
+            raise UserError(
+                self.env._("Judgment and publication are past: choose today or before.")
+            )
+        days = [day for day in (self.legal_date, published, deadline) if day]
+        if days != sorted(days):
+            raise UserError(
+                self.env._(
+                    "The judgment comes first, then its publication, then the last day "
+                    "to declare claims: correct these days."
+                )
+            )
 
     def action_apply_print(self):
         """Note it, and print the declaration of claims."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CreditMassWizard(models.AbstractModel):
@@ -30,6 +31,15 @@ class CreditMassWizard(models.AbstractModel):
             profiles = self.env["credit.profile"].sudo()._of_customers(customers)
             return profiles.sudo(False)._filtered_access("read").ids
         return ids
+
+    # === CONSTRAINT METHODS === #
+    @api.constrains("profile_ids")
+    def _check_has_customers(self):
+        for wizard in self:
+            if not wizard.profile_ids:
+                raise ValidationError(
+                    self.env._("No customer is chosen: tick some in a list first.")
+                )
 
     # === COMPUTE METHODS === #
     @api.depends("profile_ids")

@@ -179,6 +179,11 @@ class CreditPlanMake(models.TransientModel):
                     limit=MAX_INSTALMENTS,
                 )
             )
+        today = self.company_id._dunning_today()[self.company_id]
+        if min(self.line_ids.mapped("date")) < today:
+            raise UserError(
+                self.env._("Instalments are paid today or later: choose later days.")
+            )
         total = sum(self.line_ids.mapped("amount"))
         if self.currency_id.compare_amounts(total, self.amount_total):
             raise UserError(

@@ -35,6 +35,8 @@ class CreditProfileSetPolicy(models.TransientModel):
                     "Only a credit manager changes the policy of customers: ask him."
                 )
             )
+        if self.mode == "choose" and not self.policy_id:
+            raise UserError(self.env._("Choose the policy that the customers follow."))
         policy = self.policy_id if self.mode == "choose" else self.policy_id.browse()
         companies = self.profile_ids.company_id
         if policy.company_id and companies - companies.filtered(
