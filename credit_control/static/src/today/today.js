@@ -134,6 +134,10 @@ export class TodayListRenderer extends ListRenderer {
         // down from the search: to the first line rather than to the box of them all
         useBus(this.env.searchModel, "focus-view", () => this.focusLine(0));
         onPatched(() => this.focusLineAgain());
+        // a dialog closed without any change patches nothing
+        useBus(this.uiService.bus, "active-element-changed", () =>
+            setTimeout(() => this.tableRef.el && this.focusLineAgain())
+        );
     }
 
     get lines() {

@@ -78,8 +78,8 @@ addTask("keyboard", () => [
         run: "press Escape",
     },
     {
-        content: "the next tab",
-        trigger: "body:not(:has(.modal)) .o_credit_today",
+        content: "back on the same line: the next tab",
+        trigger: '.o_data_row:first:contains("Second Today") :focus',
         run: "press Alt+Shift+3",
     },
     seen("events", '.o_credit_today [data-tab="events"].active'),
