@@ -25,6 +25,7 @@ ORM = {
     "copy_data",
     "create",
     "default_get",
+    "get_views",
     "message_post",
     "message_update",
     "send_email",
