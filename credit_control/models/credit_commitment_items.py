@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class AccountMoveLine(models.Model):
@@ -59,7 +59,7 @@ class AccountMoveLine(models.Model):
             )
         profile = self.env["credit.profile"].get_profile(customers, self.company_id)
         if not profile.has_access("write"):
-            raise UserError(
+            raise AccessError(
                 self.env._(
                     "%(customer)s is in the portfolio of %(collector)s: ask for a "
                     "hand-over, or leave this to your colleague.",
