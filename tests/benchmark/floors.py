@@ -34,6 +34,10 @@ LINES_OF_CUSTOMER = """
      AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
    ORDER BY l.date_maturity, l.date, l.id
 """
+# without MATERIALIZED the limit lures the planner into reading every due date
+PAGE_OF_CUSTOMER = f"""
+  WITH item AS MATERIALIZED ({LINES_OF_CUSTOMER}) SELECT * FROM item LIMIT 80
+"""
 SUMS_OF_CUSTOMER = f"""
   SELECT currency_id, count(*), sum(amount_residual_currency),
          sum(amount_residual) FILTER (WHERE date_maturity < current_date)
@@ -147,7 +151,7 @@ def profile(env, profile):
         env,
         ("SELECT * FROM credit_profile WHERE id = %s", [profile.id]),
         ("SELECT * FROM res_partner WHERE commercial_partner_id = %s", [customer]),
-        (f"{LINES_OF_CUSTOMER} LIMIT 80", [customer, company]),
+        (PAGE_OF_CUSTOMER, [customer, company]),
         (SUMS_OF_CUSTOMER, [customer, company]),
     )
 
