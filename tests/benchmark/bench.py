@@ -78,7 +78,7 @@ class Bench:
             if not options.json:
                 show(size, found[size], print)
         if options.json:
-            print(json.dumps(found, indent=2))  # noqa: T201
+            print(json.dumps(found, indent=2))
         return 0
 
     def measure(self, size, keep):
