@@ -6,8 +6,6 @@ from xlsxwriter.utility import xl_col_to_name
 from odoo import models
 from odoo.tools.misc import format_date
 
-from .xlsx_rows import add_rows
-
 NAME_WIDTH = 38
 AMOUNT_WIDTH = 15
 # a sheet ends at row 1,048,576
@@ -37,12 +35,11 @@ class CreditAgedBalance(models.Model):
         )
         book.set_properties({"title": self._file_name(), "company": self._owners()})
         formats = self._xlsx_formats(book)
-        rows = []
         for section in table["sections"] or [self._empty_section(table)]:
             sheet = book.add_worksheet(section["currency"] or None)
-            rows.append(self._xlsx_sheet(sheet, formats, table, section))
+            self._xlsx_sheet(sheet, formats, table, section)
         book.close()
-        return add_rows(stream.getvalue(), rows)
+        return stream.getvalue()
 
     def _empty_section(self, table):
         """Return a section without rows, so that the file says what was asked."""
@@ -71,10 +68,7 @@ class CreditAgedBalance(models.Model):
         }
 
     def _xlsx_sheet(self, sheet, formats, table, section):
-        """Write a section: heading, frozen column names, the first row, totals.
-
-        :return: as ``add_rows`` wants it, the number of that row and the rows below
-        """
+        """Write a section: heading, frozen column names, rows, totals."""
         columns = table["columns"]
         last = len(columns) + 1
         sheet.set_landscape()
@@ -95,19 +89,16 @@ class CreditAgedBalance(models.Model):
         sheet.write_string(top, last, share_title, formats["head_right"])
         sheet.freeze_panes(top + 1, 1)
         sheet.repeat_rows(top)
-        rows = [
-            (row["name"], *row["values"], round(row["share"] / 100, 3))
-            for row in section["rows"][:MAX_ROWS]
-        ]
-        for name, *values, share in rows[:1]:
-            sheet.write_string(top + 1, 0, name)
-            for column, value in enumerate(values, 1):
-                sheet.write_number(top + 1, column, value, formats["amount"])
-            sheet.write_number(top + 1, last, share, formats["share"])
+        rows = section["rows"][:MAX_ROWS]
+        for place, row in enumerate(rows, top + 1):
+            sheet.write_string(place, 0, row["name"])
+            for column, value in enumerate(row["values"], 1):
+                sheet.write_number(place, column, value, formats["amount"])
+            share = round(row["share"] / 100, 3)
+            sheet.write_number(place, last, share, formats["share"])
         if rows:
             sheet.autofilter(top, 0, top + len(rows), last)
         self._xlsx_totals(sheet, formats, section, top + 1, top + len(rows))
-        return top + 2, rows[1:]
 
     def _xlsx_totals(self, sheet, formats, section, first, last):
         """Write the totals below the rows ``first`` to ``last``, as formulas."""
