@@ -81,6 +81,7 @@
         "views/credit_link_templates.xml",
         "views/credit_link_views.xml",
         "views/credit_link_dossier.xml",
+        "views/portal_templates.xml",
         "views/credit_dossier_views.xml",
         "views/credit_decision_views.xml",
         "views/credit_cleanup_views.xml",

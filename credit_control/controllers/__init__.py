@@ -1,1 +1,9 @@
-from . import aged_balance, invoice_pdf, link, link_dossier, profile_export, statement
+from . import (
+    aged_balance,
+    invoice_pdf,
+    link,
+    link_dossier,
+    portal,
+    profile_export,
+    statement,
+)
