@@ -81,7 +81,10 @@
         "views/credit_link_templates.xml",
         "views/credit_link_views.xml",
         "views/credit_link_dossier.xml",
+        "views/portal_item_templates.xml",
         "views/portal_templates.xml",
+        "views/credit_profile_form_portal.xml",
+        "views/credit_portal_settings.xml",
         "views/credit_dossier_views.xml",
         "views/credit_decision_views.xml",
         "views/credit_cleanup_views.xml",
@@ -107,6 +110,9 @@
             "credit_control/static/src/profile/*",
             "credit_control/static/src/aged_balance/*",
             "credit_control/static/src/today/*",
+        ],
+        "web.assets_frontend": [
+            "credit_control/static/src/portal/*",
         ],
         "web.assets_tests": [
             "credit_control/static/tests/tours/*.js",

@@ -195,29 +195,80 @@ class CreditPortal(CustomerPortal):
 
         Extended by: the parts of the page, with ``super()`` and values of their own.
         """
+        user, company = request.env.user, profile.company_id
         is_link = base.startswith("/credit/")
-        siblings = profile.browse()
-        if not is_link:
-            siblings = profile._portal_profiles(request.env.user)
+        is_preview = not is_link and user._is_internal()
+        logins = profile.browse() if is_link else profile._portal_profiles(user)
+        sections = profile._portal_items()
+        contact = profile.user_id.partner_id
         return {
             "page_name": "credit",
             "profile": profile,
             "base": base,
-            "company": profile.company_id,
-            "collector": profile.user_id.partner_id,
-            "sections": profile._portal_items(),
-            "siblings": siblings,
+            "company": company,
+            "today": company._dunning_today()[company],
+            "collector": contact,
+            "contact_phone": contact.phone or company.phone,
+            "contact_email": contact.email or company.email,
+            "sections": sections,
+            "has_documents": any(
+                item["is_document"] for part in sections for item in part["items"]
+            ),
+            "siblings": logins,
+            "unopened": () if is_link else profile._portal_unopened(user),
             "langs": self._portal_langs(),
             "lang": request.env.lang,
             "is_link": is_link,
-            "is_preview": not is_link and request.env.user._is_internal(),
+            "is_preview": is_preview,
         }
 
     def _portal_nothing(self):
-        """Say that this login has no account with us."""
+        """Say that nothing is open, or which companies have something."""
+        profiles = request.env["credit.profile"]
+        values = {
+            "page_name": "credit",
+            "unopened": profiles._portal_unopened(request.env.user),
+        }
         return self._portal_secured(
-            request.render("credit_control.portal_nothing", {"page_name": "credit"})
+            request.render("credit_control.portal_nothing", values)
         )
+
+    @http.route(
+        "/my/credit/company/<int:company_id>",
+        type="http",
+        auth="user",
+        website=True,
+        multilang=False,
+        sitemap=False,
+        methods=["POST"],
+    )
+    def portal_open_company(self, company_id, **kwargs):
+        """Make the page of a company that has none of this customer yet; show it."""
+        profiles = request.env["credit.profile"].sudo()
+        user = request.env.user
+        company = profiles._portal_unopened(user).filtered(
+            lambda company: company.id == company_id
+        )
+        if not company:
+            werkzeug.exceptions.abort(self._portal_no_page())
+        profile = profiles.get_profile(user.partner_id, company)
+        return request.redirect(profile._portal_path())
+
+    # === HOME === #
+    def _prepare_home_portal_values(self, counters):
+        """Count what is overdue, for the card on the portal's home."""
+        values = super()._prepare_home_portal_values(counters)
+        profiles, user = request.env["credit.profile"], request.env.user
+        if not counters:
+            values["has_credit_account"] = bool(
+                profiles._portal_profiles(user) or profiles._portal_unopened(user)
+            )
+        names = {"credit_overdue_count", "credit_overdue_amount"} & set(counters)
+        if names:
+            count, amount = profiles._portal_overdue(user)
+            found = {"credit_overdue_count": count, "credit_overdue_amount": amount}
+            values.update({name: found[name] or 0 for name in names})
+        return values
 
     # === DOCUMENTS === #
     @portal_route("/statement.<any(pdf,xlsx):kind>", methods=["GET"])
@@ -225,9 +276,7 @@ class CreditPortal(CustomerPortal):
         """Send the statement of account as of today."""
         profile, _base = self._portal_access(token, profile_id)
         content = profile._portal_statement(kind, full=bool(kwargs.get("full")))
-        name = profile.env._(
-            "Statement of %(customer)s", customer=profile.partner_id.name
-        )
+        name = profile._portal_file_name()
         mimetype = "application/pdf" if kind == "pdf" else XLSX
         return self._portal_file(content, f"{name}.{kind}", mimetype)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, consteq
-from odoo.tools.misc import hash_sign, verify_hash_signed
+from odoo.tools.misc import format_amount, hash_sign, verify_hash_signed
 
 _logger = logging.getLogger(__name__)
 
@@ -141,6 +141,61 @@ class CreditProfile(models.Model):
         return profiles.search(
             [("partner_id", "=", customer.id)],
             order="amount_overdue desc, amount_due desc, company_id, id",
+        )
+
+    @api.model
+    @api.private
+    def _portal_unopened(self, user):
+        """Return the companies that have open items of this customer, but no profile.
+
+        Profiles are made every night, or by the customer who asks for his page.
+        """
+        companies = self.env["res.company"].sudo()
+        if user._is_public() or user._is_internal():
+            return companies
+        customer = user.sudo().partner_id.commercial_partner_id
+        self.env["account.move.line"].flush_model()
+        self.flush_model(["partner_id", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT l.company_id
+                  FROM res_partner c
+                  JOIN account_move_line l ON l.partner_id = c.id
+                 WHERE c.commercial_partner_id = %s
+                   AND l.account_id IN %s
+                   AND l.parent_state = 'posted'
+                   AND l.reconciled IS NOT TRUE
+                   AND NOT EXISTS (SELECT FROM credit_profile p
+                                    WHERE p.partner_id = c.commercial_partner_id
+                                      AND p.company_id = l.company_id)
+                 ORDER BY l.company_id
+                """,
+                customer.id,
+                companies.search([])._trade_receivable_ids(),
+            )
+        )
+        return companies.browse(company_id for (company_id,) in rows)
+
+    @api.model
+    @api.private
+    def _portal_overdue(self, user):
+        """Return how many items are overdue for a user's customer, and the amounts.
+
+        :return: the number, and the amounts in words: one for each currency
+        :rtype: tuple[int, str]
+        """
+        count, amounts = 0, {}
+        for profile in self._portal_profiles(user):
+            for section in profile._portal_items():
+                count += sum(bool(item["days_overdue"]) for item in section["items"])
+                if section["overdue"]:
+                    currency = section["currency"]
+                    amounts.setdefault(currency, 0)
+                    amounts[currency] += section["overdue"]
+        return count, " + ".join(
+            format_amount(self.env, amount, currency)
+            for currency, amount in amounts.items()
         )
 
     @api.model

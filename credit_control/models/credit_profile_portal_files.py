@@ -6,9 +6,11 @@ from odoo import api, models
 from ..tools.file_names import safe_file_name, unique_path
 from .credit_profile_portal_items import DOCUMENTS
 
-# Invoices in one file: each costs up to a second when its PDF has to be printed.
+REPORT = "account.account_invoices"
+# invoices in one file, and how many of them are printed when they have no PDF yet
 MAX_DOCUMENTS = 200
-MAX_PRINTED = 30
+MAX_PRINTED = 50
+MAX_BYTES = 100 * 1024 * 1024
 # bytes kept in memory before a file is used
 SPOOL = 8 * 1024 * 1024
 
@@ -20,6 +22,14 @@ class CreditProfile(models.Model):
 
     # === BUSINESS METHODS === #
     @api.private
+    def _portal_file_name(self):
+        """Return the name of the statement of account, without its ending."""
+        self.ensure_one()
+        return self.with_context(lang=self._statement_lang()).env._(
+            "Statement of %(customer)s", customer=self.partner_id.name
+        )
+
+    @api.private
     def _portal_statement(self, kind, full=False):
         """Return the statement of account of today as a file.
 
@@ -28,6 +38,7 @@ class CreditProfile(models.Model):
         :rtype: bytes
         """
         self.ensure_one()
+        self = self.with_context(lang=self._statement_lang())
         words = self.env["report.credit_control.statement_document"]
         if kind == "pdf":
             values = words._document_values(self, full=full)
@@ -66,12 +77,49 @@ class CreditProfile(models.Model):
         There is an end to what one look may cost: what is left out is named in a text
         beside the invoices.
         """
-        stream = tempfile.SpooledTemporaryFile(SPOOL)
+        moves = self._portal_documents()
+        stored = moves.filtered("invoice_pdf_report_id")
+        printed = (moves - stored)[:MAX_PRINTED]
+        taken = (stored + printed).sorted("id")[:MAX_DOCUMENTS]
+        stream, size = tempfile.SpooledTemporaryFile(SPOOL), 0
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             names = set()
-            for move in self._portal_documents()[:MAX_DOCUMENTS]:
-                document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
-                path = unique_path(safe_file_name(document["filename"]), names)
-                archive.writestr(path, document["content"])
+            for move, name, content in self._portal_pdfs(taken):
+                size += len(content)
+                if size > MAX_BYTES:
+                    break
+                archive.writestr(unique_path(safe_file_name(name), names), content)
+                moves -= move
+            if moves:
+                archive.writestr(*self._portal_left_out(moves))
         stream.seek(0)
         return stream
+
+    def _portal_pdfs(self, moves):
+        """Yield invoices with the name and content of their PDF.
+
+        Those that were never sent as a PDF are printed by one call of the engine.
+        """
+        missing = moves.filtered(lambda move: not move.invoice_pdf_report_id)
+        printed = {}
+        if missing:
+            report, name = self.sudo().env["ir.actions.report"], REPORT
+            streams, kind = report._pre_render_qweb_pdf(
+                name, missing.ids, data={"proforma": True}
+            )
+            printed = report._get_splitted_report(name, streams, kind)
+        for move in moves:
+            if move.id in printed:
+                name = move._get_invoice_proforma_pdf_report_filename()
+                yield move, name, printed[move.id]
+            else:
+                document = move._get_invoice_legal_documents("pdf")
+                yield move, document["filename"], document["content"]
+
+    def _portal_left_out(self, moves):
+        """Return the name and content of the text that says what is not in the file."""
+        text = self.env._(
+            "This file has a limit. Not in it, to be taken one by one from your page:"
+        )
+        names = "\n".join(move.name for move in moves)
+        return self.env._("Not in this file.txt"), f"{text}\n\n{names}\n"

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 # what has a PDF of its own
 DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
+# items shown of each list; totals and files have all
+MAX_ROWS = 300
 
 
 class CreditProfile(models.Model):
@@ -22,8 +24,11 @@ class CreditProfile(models.Model):
         currency comes first. Read by SQL: few queries, whatever their number.
 
         Each section: ``currency``, ``items``, ``overdue`` (claims past their due
-        date), ``due`` (all claims), ``credit`` (negative), ``balance``, ``promised``
-        and ``disputed``.
+        date), ``due`` (all claims), ``credit`` (negative), ``balance``, ``promised``,
+        ``disputed``, ``ages`` (of what is overdue: ``label``, ``amount``, ``share`` in
+        percent) and ``groups``, the lists that the page shows (``code``, ``items``,
+        ``hidden``, ``total``): what is overdue, what comes due, credits, and what the
+        customer contests as a whole.
 
         Each item: ``id``, ``line``, ``move``, ``name``, ``reference``, ``date``,
         ``due``, ``days_overdue``, ``total``, ``residual``, ``instalment`` (``"1/3"``
@@ -228,17 +233,62 @@ class CreditProfile(models.Model):
             "in_process": row["in_process"],
         }
 
-    @api.model
     def _portal_section(self, currency, items):
-        """Return the items of a currency with their totals."""
+        """Return the items of a currency with their totals, ages and lists."""
         claims = [item for item in items if item["kind"] == "claim"]
+        late = [item for item in claims if item["days_overdue"]]
         totals = {
-            "overdue": sum(i["residual"] for i in claims if i["days_overdue"]),
+            "overdue": sum(item["residual"] for item in late),
             "due": sum(item["residual"] for item in claims),
             "credit": sum(i["residual"] for i in items if i["kind"] == "credit"),
             "promised": sum(i["residual"] for i in claims if i["promised"]),
             "disputed": sum(item["disputed"] for item in claims),
             "balance": sum(item["residual"] for item in items),
         }
-        rounded = {name: currency.round(amount) for name, amount in totals.items()}
-        return {"currency": currency, "items": items, **rounded}
+        return {
+            "currency": currency,
+            "items": items,
+            **{name: currency.round(amount) for name, amount in totals.items()},
+            "ages": self._portal_ages(currency, late),
+            "groups": self._portal_groups(currency, items),
+        }
+
+    def _portal_ages(self, currency, late):
+        """Return what is overdue by its age; ages without an amount are left out."""
+        labels = self.env["report.credit_control.statement_document"]._age_labels()
+        amounts = [0.0] * len(labels)
+        for item in late:
+            amounts[self._statement_age(item["days_overdue"])] += item["residual"]
+        whole = sum(amounts) or 1
+        return [
+            {
+                "label": label,
+                "amount": currency.round(amount),
+                "share": round(100 * amount / whole),
+            }
+            for label, amount in zip(labels, amounts, strict=True)
+            if amount
+        ]
+
+    @api.model
+    def _portal_groups(self, currency, items):
+        """Return the lists of the page, without empty ones."""
+        groups = {"overdue": [], "upcoming": [], "credit": [], "contested": []}
+        for item in items:
+            if item["kind"] == "credit":
+                code = "credit"
+            elif item["disputed"] >= item["residual"]:
+                code = "contested"
+            else:
+                code = "overdue" if item["days_overdue"] else "upcoming"
+            groups[code].append(item)
+        return [
+            {
+                "code": code,
+                "items": found[:MAX_ROWS],
+                "hidden": len(found[MAX_ROWS:]),
+                "total": currency.round(sum(item["residual"] for item in found)),
+            }
+            for code, found in groups.items()
+            if found
+        ]
