@@ -456,11 +456,12 @@ class CreditDossier(models.Model):
         notices._cancel(self.env._("Claims handed over"), ("draft", "approved"))
 
     def _hand_over_events(self):
+        events = self.env["credit.event"]
         return [
             {
                 "profile_id": dossier.profile_id.id,
                 "kind": "handed_over",
-                "name": self.env._(
+                "name": events._in_language(dossier.profile_id).env._(
                     "Claims handed over to %s", dossier.recipient_id.display_name
                 ),
                 "amount": dossier.amount,

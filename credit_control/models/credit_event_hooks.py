@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.days import format_day
+
 DISPUTE_KINDS = ("dispute_opened", "dispute_late", "credit_note_late")
 
 
@@ -9,16 +11,20 @@ class CreditEvent(models.Model):
     _inherit = "credit.event"
 
     @api.model
-    def _in_language(self, profile):
-        """Return this model in the language of those who deal with a customer."""
+    def _in_language(self, profile, owner=None):
+        """Return this model in the language of who deals with a customer.
+
+        :param owner: the user who deals with the cause, else the customer's collector
+        """
         profile = profile.sudo()
-        lang = profile.user_id.lang or profile.company_id.partner_id.lang
+        user = owner or profile.user_id
+        lang = user.lang or profile.company_id.partner_id.lang
         return self.with_context(lang=lang or self.env.lang)
 
     @api.model
     def _day(self, day):
         """Return a day as people write it in the language of this model."""
-        return self.env["ir.qweb.field.date"].value_to_html(day, {})
+        return format_day(self.env, day)
 
     @api.model
     def _end_causes(self, records, kinds):
@@ -170,7 +176,7 @@ class CreditDispute(models.Model):
         events = self.env["credit.event"].sudo()
         vals_list = []
         for dispute in self.sudo():
-            here = events._in_language(dispute.profile_id)
+            here = events._in_language(dispute.profile_id, dispute.user_id)
             own = dispute.with_env(here.env)
             name = here.env._(
                 "%(amount)s of %(invoice)s contested: %(reason)s",
@@ -191,7 +197,7 @@ class CreditDispute(models.Model):
         events = self.env["credit.event"].sudo()
         vals_list = []
         for dispute in self.sudo():
-            here = events._in_language(dispute.profile_id)
+            here = events._in_language(dispute.profile_id, dispute.user_id)
             own = dispute.with_env(here.env)
             name = here.env._(
                 "Contested %(amount)s of %(invoice)s: to be settled by %(date)s.",
@@ -212,7 +218,7 @@ class CreditDispute(models.Model):
         events = self.env["credit.event"].sudo()
         vals_list = []
         for dispute in self.sudo():
-            here = events._in_language(dispute.profile_id)
+            here = events._in_language(dispute.profile_id, dispute.user_id)
             own = dispute.with_env(here.env)
             name = here.env._(
                 "Credit note of %(amount)s for %(invoice)s not made by %(date)s: the "

@@ -142,7 +142,7 @@ class CreditProfile(models.Model):
 
     def action_open_dossiers(self):
         """List the dossiers of these customers."""
-        return self._action_children("credit.dossier", self.env._("Dossiers"))
+        return self._action_children("credit_dossier_action", self.env._("Dossiers"))
 
     def action_print_declaration(self):
         """Print the declaration of claims."""

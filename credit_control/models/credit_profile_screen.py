@@ -139,19 +139,19 @@ class CreditProfile(models.Model):
 
     def action_open_notices(self):
         """List the notices of these customers."""
-        return self._action_children("dunning.notice", self.env._("Notices"))
+        return self._action_children("dunning_notice_action", self.env._("Notices"))
 
     def action_open_promises(self):
         """List the promises of these customers."""
-        return self._action_children("credit.promise", self.env._("Promises"))
+        return self._action_children("credit_promise_action", self.env._("Promises"))
 
     def action_open_disputes(self):
         """List the disputes of these customers."""
-        return self._action_children("credit.dispute", self.env._("Disputes"))
+        return self._action_children("credit_dispute_action", self.env._("Disputes"))
 
     def action_open_calls(self):
         """List the calls with these customers."""
-        return self._action_children("credit.call", self.env._("Calls"))
+        return self._action_children("credit_call_action", self.env._("Calls"))
 
     def action_open_force_level(self):
         """Open the wizard that forces a level for these customers."""
@@ -183,16 +183,23 @@ class CreditProfile(models.Model):
             *self._open_domain(),
         ]
 
-    def _action_children(self, model, name):
+    def _action_children(self, xml_id, name):
+        """Return an action that lists what belongs to these customers.
+
+        :param str xml_id: the action that lists those of all customers
+        """
         self.check_access("read")
-        self.env[model].check_access("read")
+        actions = self.env["ir.actions.act_window"]
+        action = actions._for_xml_id(f"credit_control.{xml_id}")
+        self.env[action["res_model"]].check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": name,
-            "res_model": model,
+            "res_model": action["res_model"],
             "view_mode": "list,form",
             "domain": [("profile_id", "in", self.ids)],
             "context": {"default_profile_id": self.id if len(self) == 1 else False},
+            "help": action["help"],
         }
 
     def _action_wizard(self, xml_id):

@@ -31,11 +31,16 @@ class TestDossier(LegalCommon):
         self.assertEqual((dossier.amount, dossier.amount_open), (300, 200))
 
     def test_the_event_and_the_decision(self):
-        dossier = self.hand_over(self.make_invoice(self.customer, 300, -100))
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms(["credit_control"], ["fr_FR"])
+        self.profile.user_id.lang = "fr_FR"
+        move = self.make_invoice(self.customer, 300, -100)
+        dossier = self.hand_over(move, self.manager)
         [event] = self.env["credit.event"].search(
             [("kind", "=", "handed_over"), ("profile_id", "=", self.profile.id)]
         )
         self.assertEqual(event.res_id, dossier.id)
+        self.assertIn("transmises à Maître Loi", event.name)
         self.assertEqual(self.profile.decision_kind, "legal")
         self.assertFalse(self.profile.decision_due)
 

@@ -412,3 +412,13 @@ class TestEventCauses(EventCommon):
         self.collector.lang = "fr_FR"
         self.promise()._update_due()
         self.assertIn("Promis : ", self.events("promise_broken").name)
+        self.make_invoice(self.customer, 5, -100)
+        self.env.flush_all()
+        self.env["credit.profile"]._ask_decisions(self.env.company)
+        self.assertRegex(self.events("decision_due").name, "^100 jours de retard")
+        dispute = self.dispute()
+        self.assertIn("contested", self.events("dispute_opened").name)
+        dispute.unlink()
+        self.manager.lang = "fr_FR"
+        self.dispute()
+        self.assertIn("contestés", self.events("dispute_opened")[-1:].name)

@@ -162,6 +162,16 @@ class TestProfileScreen(ProfileScreenCommon):
         count = self.env[action["res_model"]].search_count(action["domain"])
         self.assertEqual(count, self.profile.promise_count)
 
+    def test_lists_without_rows_say_what_comes_there(self):
+        profile = self.profile.with_user(self.collector)
+        for name in ("notices", "promises", "disputes", "calls", "dossiers"):
+            action = getattr(profile, f"action_open_{name}")()
+            with self.subTest(name=name):
+                self.assertIn("o_view_nocontent", action["help"])
+                self.assertFalse(
+                    self.env[action["res_model"]].search(action["domain"])
+                )
+
     # === TIMELINE === #
     def test_the_timeline_is_one_list_newest_first(self):
         move = self.make_invoice(self.customer, 500, -20)
@@ -263,6 +273,7 @@ class TestProfileScreen(ProfileScreenCommon):
         self.assertIn(foreign, profile._group_profiles())
         foreign.user_id = self.collector_all
         self.assertNotIn(foreign, profile._group_profiles())
+        self.assertIn("no other account that you may see", profile.panel_group())
         with self.assertRaises(AccessError):
             profile.open_profile(foreign.id)
 

@@ -1,9 +1,10 @@
 import io
+import json
 import zipfile
 
 from lxml import etree
 
-from odoo import Command, fields
+from odoo import Command, fields, http
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
@@ -267,6 +268,17 @@ class TestStatementRoute(CreditControlCommon, HttpCase):
             "Statement%20of%20Route.xlsx", answer.headers["Content-Disposition"]
         )
         self.assertEqual(self.url_open(f"{self.address}/csv").status_code, 404)
+
+    def test_printed_from_the_list_of_customers(self):
+        self.authenticate("credit_collector", "credit_collector")
+        address = f"/report/pdf/credit_control.statement_document/{self.profile.id}"
+        data = {
+            "data": json.dumps([address, "qweb-pdf"]),
+            "csrf_token": http.Request.csrf_token(self),
+        }
+        answer = self.url_open("/report/download", data=data)
+        name = f"Route%20{self.profile.company_id._dunning_today().popitem()[1]}.pdf"
+        self.assertIn(name, answer.headers.get("Content-Disposition", answer.text))
 
     def test_nobody_elses(self):
         for login in ("credit_manager", "credit_sales_reader", "credit_plain_user"):

@@ -1,3 +1,5 @@
+import ast
+
 from odoo.tests import TransactionCase, tagged
 
 
@@ -71,6 +73,17 @@ class TestSuiteContract(TransactionCase):
                 inverse = self.env[field.comodel_name]._fields[field.inverse_name]
                 with self.subTest(field=str(field)):
                     self.assertTrue(inverse.index)
+
+    def test_every_report_names_its_file_by_what_the_web_client_knows(self):
+        reports = self.env["ir.actions.report"].search(
+            [("report_name", "=like", "credit\\_control.%")]
+        )
+        self.assertTrue(reports)
+        for report in reports.filtered("print_report_name"):
+            tree = ast.parse(report.print_report_name, mode="eval")
+            names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            with self.subTest(report=report.report_name):
+                self.assertLessEqual(names, {"object", "time"})
 
     def test_every_model_says_what_it_is(self):
         for model in self.models:
