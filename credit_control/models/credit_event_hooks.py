@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..tools.days import format_day
-
 DISPUTE_KINDS = ("dispute_opened", "dispute_late", "credit_note_late")
 
 
@@ -24,7 +22,7 @@ class CreditEvent(models.Model):
     @api.model
     def _day(self, day):
         """Return a day as people write it in the language of this model."""
-        return format_day(self.env, day)
+        return self.env["ir.qweb.field.date"].value_to_html(day, {})
 
     @api.model
     def _end_causes(self, records, kinds):
