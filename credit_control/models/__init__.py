@@ -7,6 +7,7 @@ from . import (
     account_move_dates,
     account_move_screen,
     account_partial_reconcile,
+    account_payment,
     credit_commitment_items,
     credit_dispute,
     credit_dispute_credit_note,
@@ -109,4 +110,11 @@ from . import (  # decisions, clean-up, insolvency and dossiers: extend the abov
     credit_profile_decision,
     credit_profile_legal,
     account_move_origin,
+)
+from . import (  # what customers say on their page: extends the above
+    credit_portal_request,
+    credit_portal_request_accept,
+    credit_portal_request_form,
+    credit_portal_request_hold,
+    credit_portal_request_mail,
 )

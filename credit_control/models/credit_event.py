@@ -13,6 +13,7 @@ KINDS = [
     ("bounce", "Undeliverable"),
     ("limit_exceeded", "Credit limit exceeded"),
     ("reply", "Answer received"),
+    ("request", "Request of the customer"),
     ("decision_due", "Decision due"),
     ("handed_over", "Handed over"),
 ]

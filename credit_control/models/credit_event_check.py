@@ -109,6 +109,9 @@ class CreditEvent(models.Model):
                         SELECT FROM dunning_delivery d
                          WHERE d.id = e.res_id AND d.state = 'bounced')
                    WHEN 'reply' THEN p.reply_date IS NULL
+                   WHEN 'request' THEN NOT EXISTS (
+                        SELECT FROM credit_portal_request r
+                         WHERE r.id = e.res_id AND r.state = 'new')
                    ELSE FALSE END
             """,
             days=SQL(", ").join(

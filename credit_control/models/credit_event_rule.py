@@ -42,6 +42,7 @@ class CreditEventRule(models.Model):
     bounce            -             activity      -             -
     limit_exceeded    -             notification  activity      notification
     reply             -             activity      -             -
+    request           -             activity      -             -
     decision_due      -             activity      notification  -
     handed_over       -             notification  notification  -
     ================  ============  ============  ============  ============

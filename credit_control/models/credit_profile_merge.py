@@ -24,6 +24,7 @@ CHILDREN = (
     "credit.dossier",
     "credit.event",
     "credit.link",
+    "credit.portal.request",
     "dunning.notice",
 )
 

@@ -7,6 +7,8 @@ import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { CharField } from "@web/views/fields/char/char_field";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
+import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 
@@ -21,6 +23,12 @@ const LINE_KEYS = {
     n: ["action_open_snooze"],
     d: ["action_done"],
 };
+
+/** What the counters follow: the search, the customers listed, what each may bring. */
+function signatureOf({ domain, count, records }) {
+    const lines = records.map((record) => [record.resId, record.data.worklist_gain]);
+    return JSON.stringify([domain, count, lines]);
+}
 
 /** Tabs and counters above the three lists of the screen "Today". */
 export class TodayHeader extends Component {
@@ -98,6 +106,12 @@ export class TodayHeader extends Component {
         });
     }
 
+    openRequests() {
+        return this.action.doAction("credit_control.credit_portal_request_action", {
+            clearBreadcrumbs: true,
+        });
+    }
+
     money(amount, currencyId) {
         return formatCurrency(amount, currencyId, { digits: [16, 0] });
     }
@@ -118,9 +132,7 @@ export class TodayListRenderer extends ListRenderer {
     }
 
     get todaySignature() {
-        const { domain, count, records } = this.props.list;
-        const lines = records.map((record) => [record.resId, record.data.worklist_gain]);
-        return JSON.stringify([domain, count, lines]);
+        return signatureOf(this.props.list);
     }
 
     setup() {
@@ -190,10 +202,39 @@ class TodayEventListRenderer extends TodayListRenderer {
     static tab = "events";
 }
 
+/** Cards below the header: for the phone. */
+export class TodayKanbanRenderer extends KanbanRenderer {
+    static template = "credit_control.TodayKanbanRenderer";
+    static components = { ...KanbanRenderer.components, TodayHeader };
+    static tab = "todo";
+
+    get todayTab() {
+        return this.constructor.tab;
+    }
+
+    get todaySignature() {
+        return signatureOf(this.props.list);
+    }
+}
+
+class TodaySendingKanbanRenderer extends TodayKanbanRenderer {
+    static tab = "sendings";
+}
+
+class TodayEventKanbanRenderer extends TodayKanbanRenderer {
+    static tab = "events";
+}
+
 const views = registry.category("views");
 views.add("credit_today_list", { ...listView, Renderer: TodayListRenderer });
 views.add("credit_today_sending_list", { ...listView, Renderer: TodaySendingListRenderer });
 views.add("credit_today_event_list", { ...listView, Renderer: TodayEventListRenderer });
+views.add("credit_today_kanban", { ...kanbanView, Renderer: TodayKanbanRenderer });
+views.add("credit_today_sending_kanban", {
+    ...kanbanView,
+    Renderer: TodaySendingKanbanRenderer,
+});
+views.add("credit_today_event_kanban", { ...kanbanView, Renderer: TodayEventKanbanRenderer });
 
 /** Why the customer is on the list; below, why the proposed action is the best. */
 export class ReasonField extends Component {
