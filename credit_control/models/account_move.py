@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# a change of these moves the ledger of a customer, or holds a claim
+LEDGER_FIELDS = {"dunning_origin", "partner_id", "payment_state", "state"}
 # written by the methods below, for collectors who have no right on entries
 LEVEL_FIELDS = {
     "dunning_forced_level_id",
@@ -63,7 +65,7 @@ class AccountMove(models.Model):
     # === CRUD METHODS === #
     def write(self, vals):
         """Refresh the figures of the customers whose ledger, or holds, change."""
-        if not {"state", "partner_id", "dunning_origin"} & vals.keys():
+        if not LEDGER_FIELDS & vals.keys():
             return super().write(vals)
         customers = self.line_ids._credit_customers()
         result = super().write(vals)
@@ -202,6 +204,12 @@ class AccountMove(models.Model):
             profiles |= profile_model.get_profile(customer, company)
         profiles.check_access("write")
         return profiles
+
+    @api.private
+    def _refresh_credit_figures(self):
+        """Have the figures of the customers of these invoices computed again."""
+        customers = self.sudo().line_ids._credit_customers()
+        self.env["credit.profile"]._refresh_customers(customers)
 
     def _dunning_lines(self):
         """Return the receivable lines of these entries."""

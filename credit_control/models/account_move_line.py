@@ -4,12 +4,14 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# a change of these moves a posted claim to another customer, company or day
+# a change of these moves a posted claim to another customer, company or day, or
+# holds it
 LEDGER_FIELDS = {
     "account_id",
     "company_id",
     "date_maturity",
     "move_id",
+    "no_followup",
     "parent_state",
     "partner_id",
 }

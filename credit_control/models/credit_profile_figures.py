@@ -148,6 +148,8 @@ class CreditProfile(models.Model):
                 "reconciled",
             ],
             "account.account": ["account_type", "non_trade"],
+            "account.payment": ["invoice_ids", "move_id", "state"],
+            "payment.transaction": ["invoice_ids", "state"],
             "account.move": [
                 "amount_residual",
                 "dunning_origin",

@@ -146,13 +146,16 @@ class TestPipelineHolds(PipelineCommon):
                     "currency_id": self.company.currency_id.id,
                     "partner_id": self.customer.id,
                     "reference": "online",
-                    "state": "pending",
                     "invoice_ids": [(4, self.invoice.id)],
                 }
             )
         )
+        self.assertGoes(self.invoice, self.first)
+        transaction.state = "pending"
         self.assertCode(self.invoice, "payment_pending")
+        self.assertFalse(self.profile.amount_collectable)
         transaction.state = "cancel"
+        self.assertEqual(self.profile.amount_collectable, self.profile.amount_overdue)
         self.assertGoes(self.invoice, self.first)
 
     def test_payment_in_process(self):

@@ -116,12 +116,37 @@ class TestWorklist(CreditControlCommon):
         self.profile.action_release_hold()
         self.assertEqual(self.profile.amount_collectable, 1000)
         self.receivables(invoice).no_followup = True
-        self.profile._request_refresh()
         self.assertEqual(self.profile.amount_collectable, 0)
         self.receivables(invoice).no_followup = False
+        self.assertEqual(self.profile.amount_collectable, 1000)
         self.profile.write({"legal_status": "liquidation", "legal_date": self.days(0)})
         self.assertEqual(self.profile.amount_collectable, 0)
         self.assertNotIn(self.profile, self.todo())
+
+    def test_blocked_by_hand(self):
+        invoice = self.overdue(1000)
+        self.assertIn(self.profile, self.todo())
+        invoice.action_toggle_block_payment()
+        self.assertEqual(self.profile.amount_collectable, 0)
+        self.assertNotIn(self.profile, self.todo())
+        invoice.action_toggle_block_payment()
+        self.assertEqual(self.profile.amount_collectable, 1000)
+        self.assertIn(self.profile, self.todo())
+
+    def test_payment_without_an_entry(self):
+        """Not in the ledger before the bank's statement, but the customer has paid."""
+        journal = self.company_data["default_journal_bank"]
+        self.patch(  # else core makes an entry in any case
+            type(self.env["account.move"]),
+            "_get_invoice_in_payment_state",
+            lambda moves: "in_payment",
+        )
+        journal.inbound_payment_method_line_ids.payment_account_id = False
+        payment = self.pay(self.overdue(1000), journal_id=journal.id)
+        self.assertFalse(payment.move_id)
+        self.assertEqual(self.profile.amount_collectable, 0)
+        payment.action_draft()
+        self.assertEqual(self.profile.amount_collectable, 1000)
 
     def test_approved_notice_leaves_by_itself(self):
         self.overdue(1000, days=20)
