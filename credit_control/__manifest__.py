@@ -84,9 +84,12 @@
         "views/credit_link_dossier.xml",
         "views/portal_item_templates.xml",
         "views/portal_templates.xml",
+        "views/portal_payment_templates.xml",
         "views/portal_request_templates.xml",
         "views/credit_profile_form_portal.xml",
         "views/credit_portal_settings.xml",
+        "data/credit_portal_payment_mail.xml",
+        "views/credit_portal_payment_views.xml",
         "data/credit_portal_request_mail_templates.xml",
         "views/credit_dossier_views.xml",
         "views/credit_decision_views.xml",
@@ -118,6 +121,7 @@
         ],
         "web.assets_frontend": [
             "credit_control/static/src/portal/*",
+            "credit_control/static/src/portal_payment/*",
         ],
         "web.assets_tests": [
             "credit_control/static/tests/tours/*.js",

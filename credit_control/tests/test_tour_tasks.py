@@ -66,9 +66,8 @@ class TestTourTasks(TourCommon):
         self.assertFalse(self.profile.amount_collectable, "the lawyer collects")
 
 
-@tagged("post_install", "-at_install", "credit_control")
-class TestTourToday(TourCommon):
-    """The collector's morning: the list, its keys, many customers at once."""
+class TodayCommon(TourCommon):
+    """Two customers to act on, and a colleague."""
 
     @classmethod
     def setUpClass(cls):
@@ -94,6 +93,11 @@ class TestTourToday(TourCommon):
             cls.profiles += cls.profiles.get_profile(partner, company)
         cls.profiles.user_id = cls.collector
         cls.env.flush_all()
+
+
+@tagged("post_install", "-at_install", "credit_control")
+class TestTourToday(TodayCommon):
+    """The collector's morning: the list, its keys, many customers at once."""
 
     def test_morning(self):
         """Open the app: 1 click; act: 1; not now: 2; next customer: 1."""
@@ -121,3 +125,17 @@ class TestTourToday(TourCommon):
         self.start_task("undo", clicks=2, url="/odoo/credit-mass-actions")
         self.env.invalidate_all()
         self.assertEqual(self.profiles.user_id, self.collector)
+
+
+@tagged("post_install", "-at_install", "credit_control")
+class TestTourPhone(TodayCommon):
+    """Today at the width of a phone."""
+
+    browser_size = "400x850"
+    touch_enabled = True
+
+    def test_cards_of_today(self):
+        self.start_task("phone", clicks=4, url="/odoo/credit-today")
+        first, second = self.profiles
+        self.assertEqual(first.snooze_until, fields.Date.today() + timedelta(days=1))
+        self.assertFalse(second.snooze_until)

@@ -84,3 +84,20 @@ addTask("keyboard", () => [
     },
     seen("events", '.o_credit_today [data-tab="events"].active'),
 ]);
+
+// On a phone Today is cards: act, "not now", without scrolling sideways.
+addTask("phone", () => [
+    seen(
+        "a card says who and why",
+        '.o_kanban_record:first:contains("First Today"):contains("50 days overdue")'
+    ),
+    click("act", '.o_kanban_record:first button[name="action_act"]:contains("Call now")'),
+    click("no call after all", ".modal .btn-close, .modal .oi-arrow-left"),
+    click("not now", '.o_kanban_record:first button[name="action_open_snooze"]'),
+    click("until tomorrow", '.modal button[name="action_tomorrow"]'),
+    seen(
+        "the next customer is the first",
+        'body:not(:has(.modal)) .o_kanban_record:first:contains("Second Today")'
+    ),
+    seen("the counter says so", '.o_credit_today [data-counter="count"]:contains("1")'),
+]);
