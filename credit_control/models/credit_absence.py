@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
+
+from ..tools.days import format_day
 
 # activities of these models follow the portfolio
 PREFIXES = ("credit.", "dunning.")
@@ -103,8 +104,8 @@ class CreditAbsence(models.Model):
             absence.display_name = self.env._(
                 "%(user)s, %(start)s to %(end)s",
                 user=absence.user_id.name or "",
-                start=format_date(self.env, absence.date_from),
-                end=format_date(self.env, absence.date_to),
+                start=format_day(self.env, absence.date_from),
+                end=format_day(self.env, absence.date_to),
             )
 
     # === CONSTRAINTS === #
@@ -134,8 +135,8 @@ class CreditAbsence(models.Model):
                         "%(deputy)s is away from %(start)s to %(end)s: choose another "
                         "deputy, or split the absence.",
                         deputy=deputy.name,
-                        start=format_date(self.env, away.date_from),
-                        end=format_date(self.env, away.date_to),
+                        start=format_day(self.env, away.date_from),
+                        end=format_day(self.env, away.date_to),
                     )
                 )
 

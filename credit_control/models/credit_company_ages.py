@@ -42,6 +42,17 @@ class ResCompany(models.Model):
                     )
                 )
 
+    @api.constrains("credit_residual_amount")
+    def _check_credit_residual_amount(self):
+        for company in self:
+            if company.credit_residual_amount < 0:
+                raise ValidationError(
+                    self.env._(
+                        "Enter zero or more for tiny residuals: at zero, none is "
+                        "listed."
+                    )
+                )
+
     @api.private
     def _decision_ages(self):
         """Return the two ages of the oldest claim at which a decision is asked for."""

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ..tools.days import format_day
+
 
 class CreditDispute(models.Model):
     """A contested amount of an invoice: only that amount is not demanded."""
@@ -214,6 +216,22 @@ class CreditDispute(models.Model):
                         contested=currency.format(amount),
                         invoice=move.name,
                         open=currency.format(move.amount_residual),
+                    )
+                )
+
+    @api.constrains("date_deadline")
+    def _check_deadline(self):
+        """A person asks for an answer in time to come."""
+        if self.env.su:
+            return
+        todays = self.company_id._dunning_today()
+        for dispute in self:
+            deadline = dispute.date_deadline
+            if deadline and deadline < todays[dispute.company_id]:
+                raise ValidationError(
+                    self.env._(
+                        "The deadline %(date)s is past: choose today or a later day.",
+                        date=format_day(self.env, deadline),
                     )
                 )
 

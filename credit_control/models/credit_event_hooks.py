@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.days import format_day
+
 DISPUTE_KINDS = ("dispute_opened", "dispute_late", "credit_note_late")
 
 
@@ -22,7 +24,7 @@ class CreditEvent(models.Model):
     @api.model
     def _day(self, day):
         """Return a day as people write it in the language of this model."""
-        return self.env["ir.qweb.field.date"].value_to_html(day, {})
+        return format_day(self.env, day)
 
     @api.model
     def _end_causes(self, records, kinds):

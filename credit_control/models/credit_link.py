@@ -12,6 +12,7 @@ from odoo.tools.misc import hash_sign, verify_hash_signed
 _logger = logging.getLogger(__name__)
 
 SCOPE = "credit_control.link"
+MAX_DAYS = 365
 
 
 class CreditLink(models.Model):
@@ -133,9 +134,11 @@ class CreditLink(models.Model):
         :param values: ``email``, ``lang`` and ``note`` of the link
         """
         record.ensure_one().check_access("read")
-        if days <= 0:
+        if not 0 < days <= MAX_DAYS:
             raise UserError(
-                self.env._("Choose a number of days above zero for the link.")
+                self.env._(
+                    "Choose between 1 and %(limit)s days for the link.", limit=MAX_DAYS
+                )
             )
         is_profile = record._name == "credit.profile"
         profile = record if is_profile else record.profile_id

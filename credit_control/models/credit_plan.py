@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .credit_promise import MAX_GRACE_DAYS
+
 
 class CreditPlan(models.Model):
     """A payment plan: a series of promises; its claims are not dunned meanwhile."""
@@ -9,6 +11,7 @@ class CreditPlan(models.Model):
     _description = "Payment plan"
     _inherit = ["credit.commitment.mixin"]
     _order = "date_start desc, id desc"
+    _rec_names_search = ["name", "partner_id"]
     _check_company_auto = True
 
     name = fields.Char(required=True)
@@ -56,8 +59,8 @@ class CreditPlan(models.Model):
         [
             ("draft", "Draft"),
             ("running", "Running"),
-            ("kept", "Kept"),
-            ("broken", "Broken"),
+            ("kept", "Paid off"),
+            ("broken", "Ended early"),
             ("cancelled", "Cancelled"),
         ],
         default="draft",
@@ -76,6 +79,12 @@ class CreditPlan(models.Model):
     )
 
     # === COMPUTE METHODS === #
+    @api.depends("partner_id", "name")
+    def _compute_display_name(self):
+        for plan in self:
+            names = (plan.partner_id.display_name, plan.name)
+            plan.display_name = ", ".join(filter(None, names))
+
     @api.depends("promise_ids.amount", "promise_ids.amount_kept", "promise_ids.date")
     def _compute_amounts(self):
         for plan in self:
@@ -85,6 +94,17 @@ class CreditPlan(models.Model):
             plan.date_end = max(dates, default=False)
 
     # === CONSTRAINT METHODS === #
+    @api.constrains("break_days")
+    def _check_break_days(self):
+        for plan in self:
+            if plan.break_days > MAX_GRACE_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "Choose at most %(days)s days: nobody waits longer.",
+                        days=MAX_GRACE_DAYS,
+                    )
+                )
+
     @api.constrains("promise_ids", "currency_id", "move_line_ids", "profile_id")
     def _check_is_of_one_customer(self):
         for plan in self:

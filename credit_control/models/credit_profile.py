@@ -86,7 +86,9 @@ class CreditProfile(models.Model):
         help="The customer answered a notice: no reminder until somebody replied.",
     )
     grace_days = fields.Integer(
-        tracking=True, help="Days by which every level of this customer comes later."
+        string="Days of grace",
+        tracking=True,
+        help="Days by which every level of this customer comes later.",
     )
     legal_status = fields.Selection(
         [

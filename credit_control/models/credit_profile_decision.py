@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.days import format_day
+
 PEOPLE = "credit_control.group_collector,credit_control.group_auditor"
 # written by the methods below alone
 DECISION_FIELDS = {
@@ -223,7 +225,7 @@ class CreditProfile(models.Model):
         body = self.env._(
             "Decision: %(decision)s, until %(until)s. %(reason)s",
             decision=label,
-            until=fields.Date.to_string(until),
+            until=format_day(self.env, until),
             reason=reason,
         )
         self._log_all(body)

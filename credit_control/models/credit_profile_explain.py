@@ -1,7 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.i18n import format_list
-from odoo.tools.misc import format_date
+
+from ..tools.days import format_day
 
 
 class CreditProfile(models.Model):
@@ -64,7 +65,7 @@ class CreditProfile(models.Model):
         if row["kind"] == "reminder":
             sentences.insert(0, self.env._("Listed with the notice that goes now."))
         if row["until"]:
-            until = format_date(self.env, row["until"])
+            until = format_day(self.env, row["until"])
             following = names.get(row["next_level_id"])
             if row["code"] == "not_yet" and following:
                 sentences.append(

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.days import format_day
+
 # last day past due of each column after "not due"; the last one is open
 AGES = (30, 60, 90)
 
@@ -205,7 +207,7 @@ class CreditProfile(models.Model):
         return reason() if reason else False
 
     def _day(self, day):
-        return self.env["ir.qweb.field.date"].value_to_html(day, {}) if day else ""
+        return format_day(self.env, day)
 
     def _reason_answer(self):
         return self.env._(

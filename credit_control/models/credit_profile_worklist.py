@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -10,6 +12,8 @@ NOT_BLOCKING = ("in_notice", "no_partner", "plan", "promise", "dispute", "reply"
 PATIENCE = 10
 # days overdue up to which nobody need act, since the first reminders are automatic
 AUTOMATIC_DAYS = 15
+# who is away for longer is forgotten
+MAX_SNOOZE_DAYS = 366
 
 
 class CreditProfile(models.Model):
@@ -87,6 +91,14 @@ class CreditProfile(models.Model):
         if not until or until <= today:
             raise UserError(
                 self.env._("Choose the day of return: tomorrow at the earliest.")
+            )
+        if until > today + timedelta(days=MAX_SNOOZE_DAYS):
+            raise UserError(
+                self.env._(
+                    "Choose a day of return within %(days)s days: a customer away for "
+                    "longer is forgotten.",
+                    days=MAX_SNOOZE_DAYS,
+                )
             )
         self._write_snooze(until, (reason or "").strip())
         return True

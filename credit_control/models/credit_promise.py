@@ -1,11 +1,19 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..tools.days import format_day
 
 CLOSED = ("kept", "partly", "broken", "cancelled")
 # a promise is proposed for a week from today
 RENEWAL_DAYS = 7
+# farther ahead, a day is a slip of the pen; a court grants plans of ten years
+MAX_YEARS = 5
+MAX_YEARS_OF_PLAN = 10
+MAX_GRACE_DAYS = 365
 
 
 class CreditPromise(models.Model):
@@ -41,7 +49,9 @@ class CreditPromise(models.Model):
         help="What was paid since the promise, up to its amount, when it fell due.",
     )
     grace_days = fields.Integer(
-        default=3, help="Days after the date before the promise counts as broken."
+        string="Days of grace",
+        default=3,
+        help="Days after the date before the promise counts as broken.",
     )
     state = fields.Selection(
         [
@@ -98,7 +108,7 @@ class CreditPromise(models.Model):
                 "%(customer)s, %(amount)s on %(date)s",
                 customer=promise.partner_id.display_name or "",
                 amount=promise.currency_id.format(promise.amount),
-                date=fields.Date.to_string(promise.date) or "",
+                date=format_day(self.env, promise.date),
             )
 
     @api.onchange("move_line_ids")
@@ -110,7 +120,68 @@ class CreditPromise(models.Model):
                 self.move_line_ids.sudo().mapped("amount_residual_currency")
             )
 
+    @api.onchange("amount", "currency_id", "profile_id")
+    def _onchange_amount(self):
+        """Ask again about an amount above all that is owed: it may be meant."""
+        return self._warn_above_owed(self.profile_id, self.amount, self.currency_id)
+
+    @api.model
+    @api.private
+    def _warn_above_owed(self, profile, amount, currency):
+        """Return the warning of an onchange for a promise above what is owed."""
+        if not profile or not currency:
+            return None
+        ((owed,),) = self.env["account.move.line"]._read_group(
+            [*profile._open_items_domain(), ("currency_id", "=", currency.id)],
+            aggregates=["amount_residual_currency:sum"],
+        )
+        if currency.compare_amounts(amount, max(owed or 0, 0)) <= 0:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("More than is owed"),
+                "message": self.env._(
+                    "%(customer)s owes %(owed)s. Keep %(amount)s if he said so, or "
+                    "lower it.",
+                    customer=profile.partner_id.display_name,
+                    owed=currency.format(max(owed or 0, 0)),
+                    amount=currency.format(amount),
+                ),
+            }
+        }
+
     # === CONSTRAINT METHODS === #
+    @api.constrains("date", "plan_id")
+    def _check_date(self):
+        """A person promises today or later; history is written by the system."""
+        if self.env.su:
+            return
+        todays = self.company_id._dunning_today()
+        for promise in self:
+            today = todays[promise.company_id]
+            years = MAX_YEARS_OF_PLAN if promise.plan_id else MAX_YEARS
+            if today <= promise.date <= today + relativedelta(years=years):
+                continue
+            raise ValidationError(
+                self.env._(
+                    "Nobody can pay on %(date)s: choose today or a later day, within "
+                    "%(years)s years.",
+                    date=format_day(self.env, promise.date),
+                    years=years,
+                )
+            )
+
+    @api.constrains("grace_days")
+    def _check_grace_days(self):
+        for promise in self:
+            if promise.grace_days > MAX_GRACE_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "Choose at most %(days)s days: nobody waits longer.",
+                        days=MAX_GRACE_DAYS,
+                    )
+                )
+
     @api.constrains("move_line_ids", "profile_id", "currency_id")
     def _check_lines(self):
         for promise in self:
@@ -269,7 +340,7 @@ class CreditPromise(models.Model):
                 self.env._(
                     "Promise broken: %(amount)s for %(date)s, of which %(paid)s came.",
                     amount=promise.currency_id.format(promise.amount),
-                    date=fields.Date.to_string(promise.date),
+                    date=format_day(self.env, promise.date),
                     paid=promise.currency_id.format(promise.amount_kept),
                 )
             )

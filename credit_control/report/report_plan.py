@@ -96,9 +96,6 @@ class PlanDocument(models.AbstractModel):
 
     def _debts(self, plan):
         """Return the rows of the documents that the plan pays."""
-        lines = plan.move_line_ids.sorted(
-            lambda line: (line.date_maturity or line.date, line.id)
-        )
         return [
             {
                 "name": line.move_id.name,
@@ -107,8 +104,24 @@ class PlanDocument(models.AbstractModel):
                 "total": self._money(plan, line.amount_currency),
                 "open": self._money(plan, line.amount_residual_currency),
             }
-            for line in lines
+            for line in self._claims(plan)
         ]
+
+    def _claims(self, plan):
+        """Return the claims of a plan; where none is chosen, those that it covers."""
+        if plan.move_line_ids:
+            return plan.move_line_ids.sorted(
+                lambda line: (line.date_maturity or line.date, line.id)
+            )
+        claims = self.env["credit.plan.make"].sudo()._claims(plan.profile_id)
+        covered = claims.browse()
+        left = plan.amount_total - plan.interest_amount
+        for line in claims.filtered(lambda line: line.currency_id == plan.currency_id):
+            if plan.currency_id.compare_amounts(left, 0) <= 0:
+                break
+            covered += line
+            left -= line.amount_residual_currency
+        return covered
 
     def _account(self, plan):
         """Return bank account and holder to pay to; nothing when none is known."""

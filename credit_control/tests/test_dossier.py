@@ -370,5 +370,5 @@ class TestDossierLink(LegalCommon, HttpCase):
         for user in (self.auditor, self.sales_reader):
             with self.assertRaises(AccessError):
                 self.dossier.with_user(user)._share("x", 3)
-        with self.assertRaisesRegex(UserError, "above zero"):
+        with self.assertRaisesRegex(UserError, "between 1 and"):
             self.share(days=0)

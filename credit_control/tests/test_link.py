@@ -83,7 +83,7 @@ class TestLink(CreditControlCommon):
         self.assertFalse(self.links._of(self.profile, "dispute_question"))
 
     def test_a_link_needs_days(self):
-        with self.assertRaisesRegex(UserError, "above zero"):
+        with self.assertRaisesRegex(UserError, "between 1 and"):
             self.links._make(self.profile, "dossier", 0)
 
     def test_a_form_is_taken_once(self):

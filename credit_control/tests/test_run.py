@@ -226,7 +226,7 @@ class TestRun(PipelineCommon):
         self.assertIn("Level 1", row["text"])
         row = rows[self.receivables(later).id]
         self.assertEqual((row["code"], row["until"]), ("reminder", self.days(3)))
-        self.assertIn("06/18/2026", row["text"])
+        self.assertIn("Jun 18, 2026", row["text"])
 
     def test_explain_has_words_for_every_code(self):
         profile = self.env["credit.profile"]

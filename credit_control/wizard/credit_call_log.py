@@ -113,6 +113,15 @@ class CreditCallLog(models.TransientModel):
         for log in self:
             log.level_id, log.script = log.profile_id._call_script()
 
+    @api.onchange("promise_amount", "currency_id")
+    def _onchange_promise_amount(self):
+        """Ask again about an amount above all that is owed: it may be meant."""
+        if self.outcome != "promise":
+            return None
+        return self.env["credit.promise"]._warn_above_owed(
+            self.profile_id, self.promise_amount, self.currency_id
+        )
+
     def _working_day(self, days):
         """Return the day ``days`` from today, never a weekend."""
         company = self.profile_id.company_id or self.env.company

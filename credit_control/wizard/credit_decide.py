@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CreditDecide(models.TransientModel):
@@ -66,6 +67,10 @@ class CreditDecide(models.TransientModel):
         """Log the decision and do what follows from it; open what was made."""
         self.ensure_one()
         profiles = self.profile_ids
+        if not profiles:
+            raise UserError(
+                self.env._("No customer is chosen: tick some in a list first.")
+            )
         profiles._decide(self.kind, self.reason, self.date_until, self.user_id)
         if self.kind != "legal":
             return {"type": "ir.actions.act_window_close"}

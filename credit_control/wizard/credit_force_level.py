@@ -66,6 +66,10 @@ class CreditForceLevel(models.TransientModel):
     def action_apply(self):
         """Force the level, and write what changed on the invoices."""
         self.ensure_one()
+        if not self.profile_ids and not self.move_ids:
+            raise UserError(
+                self.env._("No customer is chosen: tick some in a list first.")
+            )
         changed = self._apply_to_moves()
         if self.level_id:
             target = self.profile_ids

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.days import format_day
 from ..tools.instalments import MAX_INSTALMENTS, instalments
 
 FIRST_DAYS = 14
@@ -204,9 +205,7 @@ class CreditPlanMake(models.TransientModel):
             "name": self.env._(
                 "%(count)s instalments from %(date)s",
                 count=len(self.line_ids),
-                date=self.env["ir.qweb.field.date"].value_to_html(
-                    min(self.line_ids.mapped("date")), {}
-                ),
+                date=format_day(self.env, min(self.line_ids.mapped("date"))),
             ),
             "profile_id": self.profile_id.id,
             "currency_id": self.currency_id.id,

@@ -55,6 +55,10 @@ class CreditQualifyOrigin(models.TransientModel):
         """Write the reason, except where a person said another before."""
         self.ensure_one()
         moves = self.move_ids
+        if not moves:
+            raise UserError(
+                self.env._("No invoice is chosen: tick some in a list first.")
+            )
         if not self.is_overwriting:
             moves -= self._said_before()
         if not moves:

@@ -58,6 +58,10 @@ class CreditSnooze(models.TransientModel):
 
     def _apply(self, until):
         self.ensure_one()
+        if not self.profile_ids:
+            raise UserError(
+                self.env._("No customer is chosen: tick some in a list first.")
+            )
         if not until:
             raise UserError(self.env._("Enter the day on which the customer returns."))
         reason = self._words()

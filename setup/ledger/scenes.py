@@ -262,7 +262,12 @@ class Scenes:
 
     def show_handed_over(self, customer, profile):
         lawyer = self.env["res.partner"].create(
-            {"name": "Cabinet Leroux, avocats", "is_company": True, "city": "Lyon"}
+            {
+                "name": "Cabinet Leroux, avocats",
+                "is_company": True,
+                "city": "Lyon",
+                "lang": profile.partner_id.lang,
+            }
         )
         dossier = self.env["credit.dossier"].create(
             {
