@@ -118,3 +118,8 @@ from . import (  # what customers say on their page: extends the above
     credit_portal_request_hold,
     credit_portal_request_mail,
 )
+from . import (  # what customers pay online: extends the above
+    payment_transaction,
+    credit_profile_payment,
+    credit_payment_events,
+)

@@ -1,0 +1,62 @@
+import { registry } from "@web/core/registry";
+import { Interaction } from "@web/public/interaction";
+
+/**
+ * Adds up what the customer chooses, by currency. The form works without it.
+ */
+export class CreditPortalPayment extends Interaction {
+    static selector = ".o_credit_portal_pay";
+
+    setup() {
+        this.bars = [...this.el.querySelectorAll(".o_credit_portal_pay_bar")];
+        this.boxes = [
+            ...document.querySelectorAll('.o_credit_portal input[name="item"]'),
+        ];
+    }
+
+    start() {
+        this.addListener(document, "change", this.addUp);
+        // the browser may have kept what was chosen, on the way back
+        this.addListener(window, "pageshow", this.addUp);
+        this.addUp();
+    }
+
+    addUp() {
+        for (const bar of this.bars) {
+            const chosen = this.boxes.filter(
+                (box) =>
+                    box.checked &&
+                    !box.disabled &&
+                    box.dataset.currency === bar.dataset.currency
+            );
+            const credits = bar.querySelector(".o_credit_portal_pay_credits");
+            let sum = chosen.reduce((all, box) => all + Number(box.dataset.residual), 0);
+            if (credits?.checked) {
+                sum -= Number(credits.dataset.credit);
+            }
+            bar.classList.toggle("o_credit_portal_pay_active", chosen.length > 0);
+            bar.querySelector(".o_credit_portal_pay_sum").classList.toggle(
+                "d-none",
+                !chosen.length
+            );
+            bar.querySelector(".o_credit_portal_pay_amount").textContent = this.format(
+                Math.max(sum, 0),
+                bar.dataset
+            );
+            bar.querySelector("button").disabled = !chosen.length;
+        }
+    }
+
+    format(amount, { code, digits }) {
+        return new Intl.NumberFormat(this.el.dataset.lang, {
+            style: "currency",
+            currency: code,
+            minimumFractionDigits: Number(digits),
+            maximumFractionDigits: Number(digits),
+        }).format(amount);
+    }
+}
+
+registry
+    .category("public.interactions")
+    .add("credit_control.portal_payment", CreditPortalPayment);
