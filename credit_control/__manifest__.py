@@ -80,6 +80,7 @@
         "views/credit_profile_form_events.xml",
         "wizard/credit_dispute_question_views.xml",
         "views/credit_link_templates.xml",
+        "views/portal_guard_templates.xml",
         "views/credit_link_views.xml",
         "views/credit_link_dossier.xml",
         "views/portal_item_templates.xml",

@@ -4,6 +4,7 @@ from . import (
     link,
     link_dossier,
     portal,
+    portal_guard,
     portal_payment,
     portal_request,
     profile_export,

@@ -46,7 +46,11 @@ class CreditLinkController(http.Controller):
             lang=link.lang, allowed_company_ids=link.company_id.ids
         )
         is_post = request.httprequest.method == "POST"
-        response = handler(link, part, post if is_post else None)
+        return self._answer(link, handler, part, post if is_post else None)
+
+    def _answer(self, link, handler, part, post):
+        """Return what a link opens, and count the use."""
+        response = handler(link, part, post)
         link._trace()
         return response
 
@@ -68,10 +72,14 @@ class CreditLinkController(http.Controller):
 
     def _no_page(self):
         """Answer alike for a link that is wrong, expired, revoked or of no purpose."""
+        return self._plain_page("credit_control.link_page_invalid", 404)
+
+    def _plain_page(self, template, status):
+        """Return a page that says no, in the language of the browser."""
         lang = request.best_lang or request.env.lang
         known = {code for code, _name in request.env["res.lang"].get_installed()}
         request.update_context(lang=lang if lang in known else request.env.lang)
-        return self._page("credit_control.link_page_invalid", {}, status=404)
+        return self._page(template, {}, status=status)
 
     def _secured(self, response):
         """Give a response the headers that keep the link to itself."""

@@ -102,12 +102,12 @@ class CreditPortal(CustomerPortal):
 
     def _portal_no_page(self, status=404):
         """Return the answer to a link that is wrong, expired, revoked or archived."""
+        return self._portal_plain_page("credit_control.link_page_invalid", status)
+
+    def _portal_plain_page(self, template, status):
+        """Return a page that says no, in the language of the browser."""
         request.update_context(lang=self._portal_browser_lang())
-        html = (
-            request.env["ir.qweb"]
-            .sudo()
-            ._render("credit_control.link_page_invalid", {})
-        )
+        html = request.env["ir.qweb"].sudo()._render(template, {})
         return self._portal_secured(
             request.make_response(
                 f"<!DOCTYPE html>\n{html}",

@@ -1,6 +1,6 @@
 import werkzeug.exceptions
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.http import request
 
 from odoo.addons.account_payment.controllers.payment import PaymentPortal
@@ -225,15 +225,7 @@ class CreditPortalPayment(CreditPortal, PaymentPortal):
         :return: the processing values of the transaction
         :rtype: dict
         """
-        try:
-            profile, base = self._portal_access(token, profile_id)
-        except werkzeug.exceptions.HTTPException:
-            raise AccessError(
-                request.env._(
-                    "Nothing can be paid from here: open the link of our latest "
-                    "message, or log in."
-                )
-            ) from None
+        profile, base = self._portal_access(token, profile_id)
         self._validate_transaction_kwargs(
             kwargs, additional_allowed_keys=("payment_reference",)
         )

@@ -79,7 +79,7 @@ class CreditPortalRequestController(CreditPortal):
             self._portal_check_csrf(token, post)
             author = None if token else request.env.user.partner_id
             taken = profile.env["credit.portal.request"]._take(
-                profile, kind, self._portal_form_values(), self._portal_files(), author
+                profile, kind, self._portal_sent_values(), self._portal_files(), author
             )
         except UserError as error:
             return self._portal_request_form(profile, base, kind, error=str(error))
@@ -115,7 +115,7 @@ class CreditPortalRequestController(CreditPortal):
                 request.env._("Your session has expired. Please send the form again.")
             )
 
-    def _portal_form_values(self):
+    def _portal_sent_values(self):
         form = request.httprequest.form
         values = {name: form.get(name, "") for name in FORM_FIELDS}
         return {**values, "items": form.getlist("item")}
@@ -140,7 +140,7 @@ class CreditPortalRequestController(CreditPortal):
             and (kind != "dispute" or item["is_document"])
         ]
         if error:
-            values = self._portal_form_values()
+            values = self._portal_sent_values()
         else:
             asked = request.httprequest.args
             values = {**dict.fromkeys(FORM_FIELDS, ""), "items": asked.getlist("item")}
@@ -155,7 +155,7 @@ class CreditPortalRequestController(CreditPortal):
                 "error": error,
                 "values": values,
                 "claims": self._portal_claims_of_form(kind, claims),
-                "chosen": self._portal_chosen(kind, claims, values["items"], error),
+                "chosen": self._portal_marked(kind, claims, values["items"], error),
                 "currencies": {item["currency"] for item in claims},
                 "first_day": first,
                 "last_day": last,
@@ -180,7 +180,7 @@ class CreditPortalRequestController(CreditPortal):
             first["residual"] += item["residual"]
         return list(by_move.values())
 
-    def _portal_chosen(self, kind, claims, items, error):
+    def _portal_marked(self, kind, claims, items, error):
         """Return the ids of the items that are marked when the form is shown."""
         asked = {int(item) for item in items if item.isdecimal()}
         known = {item["id"]: item for item in claims}

@@ -8,6 +8,8 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from ..controllers.portal_guard import forget_tries
+
 # every test of the suite lives on this day, a Monday without a public holiday
 TODAY = date(2026, 6, 15)
 
@@ -27,6 +29,11 @@ class CreditControlCommon(AccountTestInvoicingCommon):
         super().setUpClass()
         cls.receivable = cls.company_data["default_account_receivable"]
         cls.other_currency = cls.setup_other_currency("EUR", rates=[("2020-01-01", 2)])
+
+    def setUp(self):
+        """Begin with nobody having tried anything: the clock of tries stands too."""
+        super().setUp()
+        forget_tries()
 
     @contextmanager
     def assertRaisesRegex(self, exception, pattern):
