@@ -1,7 +1,7 @@
 import hashlib
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, consteq
@@ -86,16 +86,19 @@ class CreditProfile(models.Model):
     def _portal_token(self, days=None):
         """Return a signed token of the page, good for some days. The key is not in it.
 
+        It ends with a day, so that a text rendered again has the same address.
+
         :param int days: default: the company's setting
         """
         self.ensure_one()
         if days is None:
-            days = self.company_id.credit_portal_days
+            days = self.sudo().company_id.credit_portal_days
+        end = fields.Date.today() + timedelta(days=days + 1)
         return hash_sign(
             self.sudo().env,
             SCOPE,
             [self.id, PURPOSE, self._portal_digest()],
-            expiration=timedelta(days=days),
+            expiration=datetime.combine(end, time.min),
         )
 
     def _portal_digest(self):

@@ -137,12 +137,13 @@ class DunningNotice(models.Model):
     def _get_portal_links(self):
         """Return the address of the customer's page, for each notice.
 
-        Extended by: what gives the customer a page of his own.
+        Whoever has it sees the account without a login, for the days that the company
+        has set.
 
         :rtype: dict[dunning.notice, str]
         """
-        base = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
-        return dict.fromkeys(self, f"{base}/my/invoices")
+        urls = self.profile_id._portal_urls()
+        return {notice: urls[notice.profile_id] for notice in self}
 
     # === TABLE === #
     @api.private
@@ -244,7 +245,7 @@ class DunningNotice(models.Model):
         """
         qweb = self.env["ir.qweb"].with_context(lang=lang)
         left_out = left_out or {}
-        links = self._get_portal_links() if any(left_out.values()) else {}
+        links = self._get_portal_links()
         return {
             notice: qweb._render(
                 "credit_control.notice_mail",
@@ -257,7 +258,8 @@ class DunningNotice(models.Model):
                     "body": body,
                     "color": notice.company_id.sudo().email_secondary_color,
                     "left_out": left_out.get(notice, ()),
-                    "portal_link": links.get(notice),
+                    "portal_link": links[notice],
+                    "is_linked": links[notice] in str(body or ""),
                 },
                 lang=lang,
             )
