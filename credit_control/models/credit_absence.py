@@ -54,6 +54,9 @@ class CreditAbsence(models.Model):
         compute="_compute_state",
         search="_search_state",
     )
+    can_end = fields.Boolean(
+        compute="_compute_can_end", export_string_translation=False
+    )
     profile_count = fields.Integer(
         string="Customers", compute="_compute_profile_count"
     )
@@ -88,6 +91,13 @@ class CreditAbsence(models.Model):
             "over": Domain("date_to", "<", today),
         }
         return Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.depends("state", "user_id")
+    @api.depends_context("uid")
+    def _compute_can_end(self):
+        mine = self._origin._filtered_access("write")
+        for absence in self:
+            absence.can_end = absence.state == "current" and absence._origin in mine
 
     @api.depends("user_id")
     def _compute_profile_count(self):

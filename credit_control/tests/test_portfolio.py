@@ -312,8 +312,11 @@ class TestAbsence(SecurityCommon):
 
     def test_back_already(self):
         absence = self.absence(-2, 5)
+        self.assertTrue(absence.can_end)
+        self.assertFalse(absence.with_user(self.collector).can_end, "a colleague's")
         absence.action_end()
         self.assertEqual(absence.state, "over")
+        self.assertFalse(absence.can_end)
         today = self.absence(0, 5)
         today.action_end()
         self.assertFalse(today.exists())
