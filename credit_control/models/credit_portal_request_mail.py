@@ -97,10 +97,8 @@ class CreditPortalRequest(models.Model):
     @api.depends_context("lang")
     def _compute_summary(self):
         for request in self:
-            request.summary = getattr(request, f"_summary_{request.kind or 'nothing'}")()
-
-    def _summary_nothing(self):
-        return False
+            words = getattr(request, f"_summary_{request.kind}", lambda: False)
+            request.summary = words()
 
     def _summary_promise(self):
         return self.env._(

@@ -20,6 +20,7 @@ from . import test_kernel_files
 from . import test_kernel_oracle
 from . import test_kernel_placeholders
 from . import test_kernel_sending
+from . import test_kernel_windows
 from . import test_ledger
 from . import test_legal
 from . import test_letter
@@ -37,6 +38,13 @@ from . import test_pipeline_notices
 from . import test_plan
 from . import test_plan_oracle
 from . import test_policy
+from . import test_portal
+from . import test_portal_page
+from . import test_portal_payment
+from . import test_portal_payment_http
+from . import test_portal_request
+from . import test_portal_request_http
+from . import test_portal_safety
 from . import test_portfolio
 from . import test_profile
 from . import test_profile_screen

@@ -73,6 +73,10 @@ METHODS = {
         READ: "action_open_calendar",
         COLLECT: "action_cancel action_confirm action_print action_send",
     },
+    "credit.portal.request": {
+        READ: "action_open_profile action_open_result",
+        COLLECT: "action_accept action_refuse",
+    },
     "credit.portfolio": {
         AUDIT: "action_view_profiles",
         EVERY: "action_reassign",
@@ -84,8 +88,8 @@ METHODS = {
         (): "action_export_figures",  # it takes Odoo's own right to export as well
         READ: (
             "action_open_calls action_open_disputes action_open_group "
-            "action_open_items action_open_promises action_print_statements "
-            "action_statement "
+            "action_open_items action_open_promises action_open_requests "
+            "action_print_statements action_statement "
             "aged_balance explain open_age open_entry open_profile panel_group "
             "panel_timeline statement"
         ),
@@ -164,6 +168,7 @@ RIGHTS = {
     "credit.link": "collector:r auditor:r",
     "credit.mass.action": "collector:r auditor:r",
     "credit.plan": "collector:rwc manager:rwcd auditor:r sales_reader:r",
+    "credit.portal.request": "collector:rw auditor:r sales_reader:r",
     "credit.portfolio": "collector:r auditor:r",
     "credit.portfolio.rule": "collector:r manager:rwcd auditor:r",
     "credit.profile": "collector:rwc auditor:r sales_reader:rw",

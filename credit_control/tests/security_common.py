@@ -60,6 +60,14 @@ class SecurityCommon(CreditControlCommon):
             ),
             "credit.plan": env["credit.plan"].create({**owner, "name": "Plan"}),
             "credit.dispute": env["credit.dispute"].create({**owner, **dispute}),
+            "credit.portal.request": env["credit.portal.request"].create(
+                {
+                    **owner,
+                    "kind": "contact",
+                    "contact_name": name,
+                    "contact_email": "bills@customer.example",
+                }
+            ),
             "dunning.notice": notice,
             "dunning.notice.line": env["dunning.notice.line"].create(
                 {

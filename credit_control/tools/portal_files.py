@@ -123,8 +123,11 @@ def parse_amount(text, decimal_point="."):
     Traceback (most recent call last):
     ...
     ValueError: no amount
+    >>> parse_amount("CHF 12.-"), parse_amount("12EUR")
+    (Decimal('12.0'), Decimal('12'))
     """
-    plain = re.sub(r"[\s'’_]|[^\W\d_]{1,3}|[$€£¥]", "", text or "")
+    plain = re.sub(r"[\s'’$€£¥]", "", text or "")
+    plain = re.sub(r"^[^\W\d_]{1,3}|[^\W\d_]{1,3}\.?$|[-–]+$", "", plain)
     if not plain:
         if (text or "").strip():
             raise ValueError("no amount")
