@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..tools.days import format_day
+from .screen_days import format_day
 
 # activities of these models follow the portfolio
 PREFIXES = ("credit.", "dunning.")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools.days import format_day
+from .screen_days import format_day
 
 DISPUTE_KINDS = ("dispute_opened", "dispute_late", "credit_note_late")
 

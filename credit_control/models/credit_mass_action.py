@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .screen_days import format_day
+
 PORTFOLIO = ("user_id", "team_id", "portfolio_by_hand")
 # kind: model, columns kept for the undo, group that may do it
 KINDS = {
@@ -350,7 +352,8 @@ class CreditMassAction(models.Model):
             }
         if field.type == "selection":
             return names | dict(field._description_selection(self.env))
-        return names | {value: str(value) for value in found}
+        is_day = field.type == "date"
+        return names | {v: format_day(self.env, v) if is_day else str(v) for v in found}
 
     @api.model
     def _log_changes(self, kind, records, pairs, note):

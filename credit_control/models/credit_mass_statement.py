@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
+from .screen_days import format_day
+
 # statements printed by one call of the PDF engine, between two commits
 BATCH = 20
 # customers named in the log of what was not sent
@@ -82,7 +84,7 @@ class CreditMassAction(models.Model):
                 "user_id": self.env.uid,
                 "date": fields.Datetime.now(),
                 "company_id": companies.id if len(companies) == 1 else False,
-                "target": format_date(self.env, options["date"]),
+                "target": format_day(self.env, options["date"]),
                 "values": dict.fromkeys(map(str, waiting), "waiting"),
                 "options": {
                     **options,

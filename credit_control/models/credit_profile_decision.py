@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.days import format_day
+from .screen_days import format_day
 
 PEOPLE = "credit_control.group_collector,credit_control.group_auditor"
 # written by the methods below alone

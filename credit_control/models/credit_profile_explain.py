@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.i18n import format_list
 
-from ..tools.days import format_day
+from .screen_days import format_day
 
 
 class CreditProfile(models.Model):

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.days import format_day
+from .screen_days import format_day
 
 # last day past due of each column after "not due"; the last one is open
 AGES = (30, 60, 90)

@@ -1,5 +1,9 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+from ..models.screen_days import format_day
 
 
 class CreditMassWizard(models.AbstractModel):
@@ -98,4 +102,6 @@ class CreditMassWizard(models.AbstractModel):
             return self.env._("none")
         if isinstance(value, models.BaseModel):
             return value.sudo().display_name
+        if isinstance(value, date):
+            return format_day(self.env, value)
         return str(value)

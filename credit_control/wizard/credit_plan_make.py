@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.days import format_day
+from ..models.screen_days import format_day
 from ..tools.instalments import MAX_INSTALMENTS, instalments
 
 FIRST_DAYS = 14
