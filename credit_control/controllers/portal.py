@@ -287,10 +287,8 @@ class CreditPortal(CustomerPortal):
         move = profile._portal_documents([move_id])
         if not move:
             werkzeug.exceptions.abort(self._portal_no_page())
-        document = move._get_invoice_legal_documents("pdf", allow_fallback=True)
-        return self._portal_file(
-            document["content"], document["filename"], "application/pdf"
-        )
+        _move, name, content = next(profile._portal_pdfs(move))
+        return self._portal_file(content, name, "application/pdf")
 
     @portal_route("/invoices.zip", methods=["GET"])
     def portal_invoices(self, token=None, profile_id=None, **kwargs):

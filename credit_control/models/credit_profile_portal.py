@@ -124,6 +124,7 @@ class CreditProfile(models.Model):
         profile = profiles.browse(profile_id).exists()
         good = (
             purpose == PURPOSE
+            and isinstance(digest, str)
             and profile.active
             and consteq(profile._portal_digest(), digest)
         )

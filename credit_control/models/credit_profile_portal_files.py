@@ -95,19 +95,15 @@ class CreditProfile(models.Model):
         stream.seek(0)
         return stream
 
+    @api.private
     def _portal_pdfs(self, moves):
         """Yield invoices with the name and content of their PDF.
 
         Those that were never sent as a PDF are printed by one call of the engine.
         """
-        missing = moves.filtered(lambda move: not move.invoice_pdf_report_id)
-        printed = {}
-        if missing:
-            report, name = self.sudo().env["ir.actions.report"], REPORT
-            streams, kind = report._pre_render_qweb_pdf(
-                name, missing.ids, data={"proforma": True}
-            )
-            printed = report._get_splitted_report(name, streams, kind)
+        printed = self._portal_print(
+            moves.filtered(lambda move: not move.invoice_pdf_report_id)
+        )
         for move in moves:
             if move.id in printed:
                 name = move._get_invoice_proforma_pdf_report_filename()
@@ -115,6 +111,22 @@ class CreditProfile(models.Model):
             else:
                 document = move._get_invoice_legal_documents("pdf")
                 yield move, document["filename"], document["content"]
+
+    def _portal_print(self, moves):
+        """Return ``{id: PDF}`` of invoices; nothing is kept of it.
+
+        Core touches the invoices that it prints: who looks must change nothing.
+        """
+        if not moves:
+            return {}
+        report = moves.env["ir.actions.report"]
+        with self.env.cr.savepoint() as savepoint:
+            streams, kind = report._pre_render_qweb_pdf(
+                REPORT, moves.ids, data={"proforma": True}
+            )
+            result = report._get_splitted_report(REPORT, streams, kind)
+            savepoint.rollback()
+        return result
 
     def _portal_left_out(self, moves):
         """Return the name and content of the text that says what is not in the file."""

@@ -88,7 +88,8 @@ METHODS = {
         (): "action_export_figures",  # it takes Odoo's own right to export as well
         READ: (
             "action_open_calls action_open_disputes action_open_group "
-            "action_open_items action_open_promises action_open_requests "
+            "action_open_items action_open_portal action_open_promises "
+            "action_open_requests "
             "action_print_statements action_statement "
             "aged_balance explain open_age open_entry open_profile panel_group "
             "panel_timeline statement"
@@ -103,7 +104,8 @@ METHODS = {
             "action_hand_over action_hold action_log_call action_open_decide "
             "action_open_force_level action_open_hand_over action_open_hold "
             "action_open_insolvency action_open_reassign action_open_snooze "
-            "action_print_declaration action_release_hold action_resend_notice "
+            "action_print_declaration action_release_hold "
+            "action_renew_portal_key action_resend_notice "
             "action_snooze action_wake action_write action_write_invoices "
             "action_write_statement"
         ),
