@@ -240,10 +240,10 @@ class DunningNotice(models.Model):
                 or "queued" in notice.delivery_ids.mapped("state")
             )
         )
-        written.delivery_ids._cancel_pending(reason)
+        stopped = written._cancel(reason, ("draft", "approved"))
+        (written - stopped).delivery_ids._cancel_pending(reason)
         for company, notices in (self - written).grouped("company_id").items():
             notices.with_company(company)._drop_paid(reason, lines)
-        written._cancel(reason, ("draft", "approved"))
 
     def _drop_paid(self, reason, lines):
         """Mark ``lines`` as dropped; cancel the notices without another claim."""

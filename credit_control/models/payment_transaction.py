@@ -174,12 +174,11 @@ class PaymentTransaction(models.Model):
     def _credit_discounts(self, claims):
         """Return the discounts granted on ``claims`` when the payment was started.
 
+        Confirmed later, they are granted all the same.
+
         :rtype: dict[account.move.line, float]
         """
-        if not self.credit_discount:
-            return {}
-        day = fields.Date.context_today(self, self.create_date)
-        return claims._credit_early_discounts(day)
+        return claims._credit_early_discounts() if self.credit_discount else {}
 
     def _credit_discount_vals(self, discounts):
         """Return the values of the journal items that write ``discounts`` off."""
@@ -211,9 +210,10 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     @api.private
-    def _credit_early_discounts(self, day):
+    def _credit_early_discounts(self, day=None):
         """Return what may be taken off these items when they are paid on ``day``.
 
+        :param day: None: in time, whenever that was
         :rtype: dict[account.move.line, float]
         """
         return {

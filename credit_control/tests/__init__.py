@@ -41,10 +41,12 @@ from . import test_policy
 from . import test_portal
 from . import test_portal_page
 from . import test_portal_payment
+from . import test_portal_payment_follow
 from . import test_portal_payment_http
 from . import test_portal_request
 from . import test_portal_request_http
 from . import test_portal_safety
+from . import test_portal_safety_pay
 from . import test_portfolio
 from . import test_profile
 from . import test_profile_screen

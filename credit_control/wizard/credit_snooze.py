@@ -69,6 +69,7 @@ class CreditSnooze(models.TransientModel):
         if self.with_hold:
             # the reminder may go on the day of return
             self.profile_ids.action_hold(until - timedelta(days=1), reason)
+            self.profile_ids.hold_until_paid = self.kind == "payment"
         return {"type": "ir.actions.act_window_close"}
 
     def _words(self):
