@@ -111,8 +111,8 @@ class CreditPortalGuard(CreditPortalPayment):
             return super().portal_transaction(*args, **kwargs)
         except UserError as error:
             response = self._portal_rpc_error(str(error), 422)
-        # raised, so that nothing of what was refused is kept
-        werkzeug.exceptions.abort(response)
+            # raised, so that nothing of what was refused is kept
+            raise werkzeug.exceptions.HTTPException(response=response) from None
 
     def _portal_is_rpc(self):
         return request.dispatcher.routing_type == "jsonrpc"

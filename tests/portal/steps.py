@@ -1,0 +1,133 @@
+"""What the company does meanwhile; run by Odoo's Python, not by pytest.
+
+    python steps.py CONFIG DATABASE FUNCTION JSON
+
+Prints what the function returns, one line of JSON behind an ``@``.
+"""
+
+import json
+import sys
+
+import odoo
+from odoo import SUPERUSER_ID, Command, api, fields
+from odoo.modules.registry import Registry
+
+CUSTOMER = "Browser Customer"
+# currency, amount, days overdue
+INVOICES = (("USD", 120, 20), ("USD", 80, 12), ("EUR", 50, 15))
+
+
+def prepare(env, url, smtp_port):
+    """Make a company that writes mails and takes payments, and who owes it."""
+    set_param = env["ir.config_parameter"].set_param
+    set_param("web.base.url", url)
+    set_param("web.base.url.freeze", "True")
+    env["ir.mail_server"].search([]).active = False
+    env["ir.mail_server"].create(
+        {
+            "name": "Sink",
+            "smtp_host": "127.0.0.1",
+            "smtp_port": smtp_port,
+            "smtp_encryption": "none",
+        }
+    )
+    env["mail.mail"].search([("state", "=", "outgoing")]).unlink()
+    company = env.company
+    if not company.chart_template:
+        env["account.chart.template"].try_loading("generic_coa", company)
+    company.email = "invoices@company.example"
+    company.dunning_policy_id = env.ref("credit_control.policy_standard")
+    euro = env.ref("base.EUR")
+    euro.active = True
+    env["res.currency.rate"].create(
+        {"currency_id": euro.id, "name": "2020-01-01", "rate": 0.5}
+    )
+    provider = env.ref("payment.payment_provider_demo")
+    provider.write({"state": "test", "is_published": True})
+    invoices(env)
+
+
+def invoices(env):
+    """Post the invoices of the customer."""
+    customer = env["res.partner"].create(
+        {
+            "name": CUSTOMER,
+            "is_company": True,
+            "email": "bills@browser.example",
+            "lang": "en_US",
+        }
+    )
+    for currency, amount, days in INVOICES:
+        due = fields.Date.subtract(fields.Date.today(), days=days)
+        env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": customer.id,
+                "currency_id": env.ref(f"base.{currency}").id,
+                "invoice_date": fields.Date.subtract(due, days=30),
+                "invoice_date_due": due,
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [
+                    Command.create(
+                        {"name": "Goods", "price_unit": amount, "tax_ids": False}
+                    )
+                ],
+            }
+        ).action_post()
+
+
+def remind(env, days=0):
+    """Plan, approve and send a dunning run; return how many notices it has.
+
+    :param int days: from today
+    """
+    day = fields.Date.add(fields.Date.today(), days=days)
+    run = env["dunning.run"].create({"date": day})
+    run.action_plan()
+    count = len(run.notice_ids)
+    if count:
+        run.action_approve()
+        run.action_send()
+        env["dunning.delivery"]._cron_send()
+        env.cr.commit()
+        env["mail.mail"].process_email_queue()
+    return count
+
+
+def invoice_states(env):
+    """Return what became of the invoices, and of their payments."""
+    moves = env["account.move"].search(
+        [("partner_id.name", "=", CUSTOMER), ("move_type", "=", "out_invoice")],
+        order="id",
+    )
+    lines = moves.line_ids.filtered(
+        lambda line: line.account_type == "asset_receivable"
+    )
+    transactions = env["payment.transaction"].search([], order="id")
+    return {
+        "invoices": [
+            [move.currency_id.name, move.payment_state, move.amount_residual]
+            for move in moves
+        ],
+        "reconciled": lines.mapped("reconciled"),
+        "payments": [
+            [tx.currency_id.name, tx.amount, tx.state, tx.payment_id.state]
+            for tx in transactions
+        ],
+        "seen": bool(env["credit.profile"].search([]).mapped("portal_seen")[0]),
+    }
+
+
+def main():
+    """Call one function in a transaction of its own."""
+    config, database, function, values = sys.argv[1:]
+    odoo.tools.config.parse_config(["-c", config, "-d", database], setup_logging=True)
+    with Registry(database).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        answer = globals()[function](env, **json.loads(values))
+        cr.commit()
+    sys.stdout.write(f"@{json.dumps(answer, default=str)}\n")
+
+
+if __name__ == "__main__":
+    main()
