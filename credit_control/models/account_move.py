@@ -202,8 +202,7 @@ class AccountMove(models.Model):
                     self.env._("Enter a customer on the entry, then try again.")
                 )
             profiles |= profile_model.get_profile(customer, company)
-        profiles.check_access("write")
-        return profiles
+        return profiles._check_in_portfolio()
 
     @api.private
     def _refresh_credit_figures(self):

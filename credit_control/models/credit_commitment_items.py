@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
@@ -58,17 +58,7 @@ class AccountMoveLine(models.Model):
                 )
             )
         profile = self.env["credit.profile"].get_profile(customers, self.company_id)
-        if not profile.has_access("write"):
-            raise AccessError(
-                self.env._(
-                    "%(customer)s is in the portfolio of %(collector)s: ask for a "
-                    "hand-over, or leave this to your colleague.",
-                    customer=customers.display_name,
-                    collector=profile.sudo().user_id.name
-                    or profile.sudo().team_id.name,
-                )
-            )
-        return profile
+        return profile._check_in_portfolio()
 
     def _commitment_dialog(self, xml_id, defaults):
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -70,6 +71,25 @@ class CreditProfile(models.Model):
         return result
 
     # === BUSINESS METHODS === #
+    def _check_in_portfolio(self):
+        """Return these customers when the user may act on them.
+
+        :raise AccessError: with the name of whose portfolio the first other one is in
+        """
+        others = self - self._filtered_access("write")
+        if others:
+            # sudo: a name, so that the user knows whom to ask
+            profile = others[0].sudo()
+            raise AccessError(
+                self.env._(
+                    "%(customer)s is in the portfolio of %(collector)s: ask for a "
+                    "hand-over, or leave this to your colleague.",
+                    customer=profile.partner_id.display_name,
+                    collector=profile.user_id.name or profile.team_id.name,
+                )
+            )
+        return self
+
     @api.model
     def _ensure_profiles(self, company):
         """Assign also those whom no rule concerned when they were made."""

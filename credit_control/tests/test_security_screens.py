@@ -230,6 +230,9 @@ class TestScreensOfRoles(SecurityCommon):
                 getattr(items, f"action_credit_{deed}")()
             mine = self.mine["account.move.line"].with_user(self.collector)
             self.assertTrue(getattr(mine, f"action_credit_{deed}")())
+        invoice = self.others["account.move"].with_user(self.collector)
+        with self.assertRaisesRegex(AccessError, self.collector_all.name):
+            invoice.action_dunning_wizard()
 
     def test_forms_filled_in_by_a_collector(self):
         profile = self.mine["credit.profile"].with_user(self.collector)
