@@ -219,7 +219,7 @@ class CreditPortalRequest(models.Model):
 
     def action_open_result(self):
         """Open what was made of the request; else the customer."""
-        self.ensure_one()
+        self.ensure_one().check_access("read")
         result = self._result()
         if result is not None and result.has_access("read"):
             return result._get_records_action()
@@ -227,7 +227,7 @@ class CreditPortalRequest(models.Model):
 
     def action_open_profile(self):
         """Open the customer of the request."""
-        self.ensure_one()
+        self.ensure_one().check_access("read")
         return self.profile_id._get_records_action()
 
     def _check_rights(self, deed):
