@@ -110,9 +110,15 @@ class CreditPortalGuard(CreditPortalPayment):
         try:
             return super().portal_transaction(*args, **kwargs)
         except UserError as error:
-            response = self._portal_rpc_error(str(error), 422)
-            # raised, so that nothing of what was refused is kept
-            raise werkzeug.exceptions.HTTPException(response=response) from None
+            sentence = str(error)
+        except werkzeug.exceptions.BadRequest:  # what the form does not have
+            sentence = request.env._(
+                "This page is too old, or was changed. Go back to your account and "
+                "choose again what you want to pay."
+            )
+        response = self._portal_rpc_error(sentence, 422)
+        # raised, so that nothing of what was refused is kept
+        raise werkzeug.exceptions.HTTPException(response=response)
 
     def _portal_is_rpc(self):
         return request.dispatcher.routing_type == "jsonrpc"

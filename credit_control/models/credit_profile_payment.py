@@ -132,7 +132,9 @@ class CreditProfile(models.Model):
             number = Decimal(text)
         except InvalidOperation:
             number = Decimal("nan")
-        value = currency.round(float(number)) if number.is_finite() else 0.0
+        # compared before it is rounded: a float has an end, what is typed has none
+        is_number = number.is_finite() and 0 < number <= Decimal(net) + 1
+        value = currency.round(float(number)) if is_number else 0.0
         if (
             currency.compare_amounts(value, 0) <= 0
             or currency.compare_amounts(value, net) > 0
@@ -164,8 +166,8 @@ class CreditProfile(models.Model):
         :raise ValidationError: in words for the customer
         """
         try:
-            values = verify_hash_signed(self.sudo().env, SCOPE, token or "")
-            profile_id, claims, credits, currency_id, paid = values
+            values = verify_hash_signed(self.sudo().env, SCOPE, str(token or ""))
+            profile_id, claims, credits, _currency_id, paid = values
             same = profile_id == self.id and Decimal(paid) == Decimal(str(amount))
         except (InvalidOperation, TypeError, ValueError):  # no token of ours
             same = False
@@ -251,7 +253,9 @@ class CreditProfile(models.Model):
     def _portal_reference(self, claims):
         """Return what the customer writes on a transfer for these items."""
         moves = claims.move_id
-        names = list(dict.fromkeys(move.payment_reference or move.name for move in moves))
+        names = list(
+            dict.fromkeys(move.payment_reference or move.name for move in moves)
+        )
         reference = ", ".join(names)
         if len(reference) <= MAX_REFERENCE:
             return reference
