@@ -22,6 +22,8 @@ HEADERS = [
     ),
 ]
 LANG_COOKIE = "credit_portal_lang"
+# the lists of items, in the order of the page
+GROUPS = ("overdue", "upcoming", "credit", "contested")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -199,7 +201,8 @@ class CreditPortal(CustomerPortal):
         is_link = base.startswith("/credit/")
         is_preview = not is_link and user._is_internal()
         logins = profile.browse() if is_link else profile._portal_profiles(user)
-        sections = profile._portal_items()
+        # what is late comes first, whatever its currency
+        sections = sorted(profile._portal_items(), key=lambda part: not part["overdue"])
         contact = profile.user_id.partner_id
         return {
             "page_name": "credit",
@@ -211,6 +214,7 @@ class CreditPortal(CustomerPortal):
             "contact_phone": contact.phone or company.phone,
             "contact_email": contact.email or company.email,
             "sections": sections,
+            "codes": GROUPS,
             "has_documents": any(
                 item["is_document"] for part in sections for item in part["items"]
             ),

@@ -96,7 +96,7 @@ class TestPortalPage(CreditControlCommon, HttpCase):
             "Comes due",
         ):
             self.assertIn(word, text)
-        self.assertLess(text.index("Overdue"), text.index("Comes due"))
+        self.assertLess(text.rindex("Overdue"), text.index("Comes due"))
         self.assertNotIn(self.strange.name, text)
         boxes = html.fromstring(response.text).xpath("//input[@name='item']")
         self.assertEqual(
