@@ -8,13 +8,20 @@ Prints what the function returns, one line of JSON behind an ``@``.
 import json
 import sys
 
+from freezegun import freeze_time
+
 import odoo
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.modules.registry import Registry
 
-CUSTOMER = "Browser Customer"
-# currency, amount, days overdue
-INVOICES = (("USD", 120, 20), ("USD", 80, 12), ("EUR", 50, 15))
+CUSTOMER = "Paying Customer"
+# customer, currency, amount, days overdue
+INVOICES = (
+    (CUSTOMER, "USD", 120, 20),
+    (CUSTOMER, "USD", 80, 12),
+    (CUSTOMER, "EUR", 50, 15),
+    ("Other Customer", "USD", 75, 20),
+)
 
 
 def prepare(env, url, smtp_port):
@@ -48,21 +55,13 @@ def prepare(env, url, smtp_port):
 
 
 def invoices(env):
-    """Post the invoices of the customer."""
-    customer = env["res.partner"].create(
-        {
-            "name": CUSTOMER,
-            "is_company": True,
-            "email": "bills@browser.example",
-            "lang": "en_US",
-        }
-    )
-    for currency, amount, days in INVOICES:
+    """Post the invoices of the customer, and one of somebody who never pays."""
+    for name, currency, amount, days in INVOICES:
         due = fields.Date.subtract(fields.Date.today(), days=days)
         env["account.move"].create(
             {
                 "move_type": "out_invoice",
-                "partner_id": customer.id,
+                "partner_id": customer(env, name).id,
                 "currency_id": env.ref(f"base.{currency}").id,
                 "invoice_date": fields.Date.subtract(due, days=30),
                 "invoice_date_due": due,
@@ -76,22 +75,34 @@ def invoices(env):
         ).action_post()
 
 
+def customer(env, name):
+    """Return the customer of that name."""
+    found = env["res.partner"].search([("name", "=", name)])
+    return found or env["res.partner"].create(
+        {
+            "name": name,
+            "is_company": True,
+            "email": f"{name.split()[0].lower()}@browser.example",
+            "lang": "en_US",
+        }
+    )
+
+
 def remind(env, days=0):
-    """Plan, approve and send a dunning run; return how many notices it has.
+    """Plan, approve and send a dunning run; return the customers it reminds.
 
     :param int days: from today
     """
-    day = fields.Date.add(fields.Date.today(), days=days)
-    run = env["dunning.run"].create({"date": day})
-    run.action_plan()
-    count = len(run.notice_ids)
-    if count:
+    with freeze_time(fields.Datetime.add(fields.Datetime.now(), days=days)):
+        run = env["dunning.run"].create({})
+        run.action_plan()
+        names = run.notice_ids.partner_id.mapped("name")
         run.action_approve()
         run.action_send()
         env["dunning.delivery"]._cron_send()
         env.cr.commit()
         env["mail.mail"].process_email_queue()
-    return count
+    return sorted(names)
 
 
 def invoice_states(env):
@@ -114,7 +125,7 @@ def invoice_states(env):
             [tx.currency_id.name, tx.amount, tx.state, tx.payment_id.state]
             for tx in transactions
         ],
-        "seen": bool(env["credit.profile"].search([]).mapped("portal_seen")[0]),
+        "seen": bool(customer(env, CUSTOMER).credit_profile_ids.portal_seen),
     }
 
 
