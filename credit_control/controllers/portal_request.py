@@ -187,7 +187,8 @@ class CreditPortalRequestController(CreditPortal):
         if kind == "dispute":
             moves = {known[item]["move"].id for item in asked & known.keys()}
             first = self._portal_claims_of_form(kind, claims)
-            return [item["id"] for item in first if item["move"].id in moves][:1]
+            asked_for = [item["id"] for item in first if item["move"].id in moves]
+            return (asked_for or [item["id"] for item in first if len(first) == 1])[:1]
         if asked or error:
             return list(asked)
         overdue = [item["id"] for item in claims if item["days_overdue"]]

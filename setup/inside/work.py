@@ -38,6 +38,7 @@ def do(env):
     _share_dossier(manager)
     _hand_over(collector, rest[12:14], users["manager"])
     _past_absence(env, users["collector"], users["manager"])
+    _say_on_the_page(env, rest[14:18])
     _dealt_with(manager)
 
 
@@ -50,7 +51,7 @@ def _busy(env):
         [*profiles._worklist_domain(), *own, ("company_id", "=", company.id)],
         order="worklist_gain desc, id",
         offset=10,  # the first ones are left to be worked on
-        limit=24,
+        limit=28,
     )
 
 
@@ -147,6 +148,34 @@ def _hand_over(env, profiles, user):
             days[profile.company_id] + timedelta(days=2),
             as_collector=False,
         )
+
+
+def _say_on_the_page(env, profiles):
+    """Send the forms of four customers' pages; one has got his answer."""
+    day = env.company._dunning_today()[env.company]
+    reason = env.ref("credit_control.dispute_reason_delivery")
+    forms = [
+        ("promise", {"date": str(day + timedelta(days=6)), "note": "Friday's run."}),
+        ("dispute", {"reason": str(reason.id), "note": "Two boxes were wet."}),
+        ("plan", {"date": str(day + timedelta(days=10)), "count": "4"}),
+        ("paid", {"date": str(day - timedelta(days=1)), "reference": "T-4711"}),
+    ]
+    requests = env["credit.portal.request"]
+    for number, (profile, (kind, values)) in enumerate(
+        zip(profiles, forms, strict=False)
+    ):
+        page = profile.with_env(env).sudo()
+        claims = page._portal_claims()
+        if kind == "dispute":
+            claims = claims.filtered("move_id.invoice_date")
+        claim = claims[:1]
+        if not claim:
+            continue  # a small ledger
+        form = {**values, "nonce": f"form-of-the-demo-{number}", "items": claim.ids}
+        requests += requests._take(page, kind, form)
+    refused = requests.filtered(lambda request: request.kind == "plan")
+    refused.answer = "The amount is small: please pay it at once."
+    refused.action_refuse()
 
 
 def _past_absence(env, user, deputy):
