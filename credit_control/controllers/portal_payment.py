@@ -1,12 +1,13 @@
 import werkzeug.exceptions
 
+from odoo import http
 from odoo.exceptions import ValidationError
 from odoo.http import request
 
 from odoo.addons.account_payment.controllers.payment import PaymentPortal
 from odoo.addons.payment.controllers.post_processing import PaymentPostProcessing
 
-from .portal import CreditPortal, portal_route
+from .portal import LANG_COOKIE, CreditPortal, portal_route
 
 
 class CreditPortalPayment(CreditPortal, PaymentPortal):
@@ -74,6 +75,7 @@ class CreditPortalPayment(CreditPortal, PaymentPortal):
         values.update(
             choice=choice,
             with_credits=with_credits,
+            has_credits=bool(profile._portal_credits(choice.currency)),
             transfer=profile._portal_transfer(choice),
             **self._portal_form_values(profile, base, token, choice),
         )
@@ -96,6 +98,7 @@ class CreditPortalPayment(CreditPortal, PaymentPortal):
             "is_link": base.startswith("/credit/"),
             "is_preview": not base.startswith("/credit/")
             and request.env.user._is_internal(),
+            "has_credits": True,
             "others": {},
             "ids": [],
             "choice": None,
@@ -149,9 +152,7 @@ class CreditPortalPayment(CreditPortal, PaymentPortal):
         ]
 
     @portal_route("/payment/<int:transaction_id>", methods=["GET"])
-    def portal_payment(
-        self, transaction_id, token=None, profile_id=None, **kwargs
-    ):
+    def portal_payment(self, transaction_id, token=None, profile_id=None, **kwargs):
         """Say what became of a payment."""
         profile, base = self._portal_access(token, profile_id)
         transaction = profile.env["payment.transaction"].search(
@@ -190,8 +191,7 @@ class CreditPortalPayment(CreditPortal, PaymentPortal):
             "partner_id": payer.id,
             "reference_prefix": profile._portal_prefix(choice.claims),
             "show_tokenize_input_mapping": {
-                provider: token is None and shown
-                for provider, shown in savable.items()
+                provider: token is None and shown for provider, shown in savable.items()
             },
             "transaction_route": f"{base}/transaction",
             "landing_route": base,
@@ -301,3 +301,21 @@ class CreditPortalPayment(CreditPortal, PaymentPortal):
                 "operation": f"online_{values['flow']}",
             },
         )
+
+
+class CreditPaymentStatus(PaymentPostProcessing):
+    """The customer's page says itself that a payment waits for its confirmation."""
+
+    @http.route()
+    def display_status(self, **kwargs):
+        """Go back to the customer's page, or wait in the language of that page."""
+        transaction = self._get_monitored_transaction()
+        profile = transaction.credit_profile_id
+        if profile and transaction.state == "pending":
+            return request.redirect(transaction.landing_route)
+        if profile:
+            known = dict(request.env["res.lang"].get_installed())
+            wanted = (request.cookies.get(LANG_COOKIE), profile._statement_lang())
+            lang = next((code for code in wanted if code in known), request.env.lang)
+            request.update_context(lang=lang)
+        return super().display_status(**kwargs)

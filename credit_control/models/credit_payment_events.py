@@ -258,9 +258,7 @@ class DunningNotice(models.Model):
                 "state_reason": reason,
             }
         )
-        empty = self.filtered(
-            lambda notice: all(notice.claim_ids.mapped("is_dropped"))
-        )
+        empty = self.filtered(lambda notice: all(notice.claim_ids.mapped("is_dropped")))
         empty._cancel(reason, ("draft", "approved"))
         (self - empty)._recompute_amounts()
         covered = (self - empty).filtered(lambda notice: not notice.amount_company)

@@ -143,4 +143,6 @@ class PortalPaymentCommon(NoticeCommon):
             data=json.dumps({"jsonrpc": "2.0", "params": params}),
             headers={"Content-Type": "application/json"},
         )
+        if "json" not in response.headers["Content-Type"]:
+            return {"error": response.text}
         return response.json()

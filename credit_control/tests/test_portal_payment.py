@@ -108,9 +108,7 @@ class TestPortalPayment(PortalPaymentCommon):
 
     def test_a_part_goes_to_the_earliest(self):
         self.pay_online(self.lines(self.second, self.first), amount="120")
-        self.assertEqual(
-            self.residuals(self.lines(self.first, self.second)), [0, 30]
-        )
+        self.assertEqual(self.residuals(self.lines(self.first, self.second)), [0, 30])
 
     def test_another_currency(self):
         moves = [
@@ -198,9 +196,7 @@ class TestPortalPayment(PortalPaymentCommon):
         with freeze_time(self.days(20)):  # confirmed late, started in time
             payment = self.finish(transaction)
         self.assertEqual(payment.amount, 2060)
-        self.assertEqual(
-            self.residuals(self.lines(*moves, self.first)), [0, 0, 0]
-        )
+        self.assertEqual(self.residuals(self.lines(*moves, self.first)), [0, 0, 0])
 
     def test_a_part_earns_no_discount(self):
         term = self.instalments((100, 30))
@@ -235,9 +231,7 @@ class TestPortalPayment(PortalPaymentCommon):
         transaction._set_authorized()
         capture = transaction._create_child_transaction(120)
         self.finish(capture)
-        self.assertEqual(
-            self.residuals(self.lines(self.first, self.second)), [0, 30]
-        )
+        self.assertEqual(self.residuals(self.lines(self.first, self.second)), [0, 30])
         self.assertEqual(transaction.invoice_ids, self.first | self.second)
 
     # === ONCE === #

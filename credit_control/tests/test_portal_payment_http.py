@@ -52,9 +52,7 @@ class TestPortalPaymentPage(PortalPaymentCommon, HttpCase):
     def test_all_overdue_in_one_currency(self):
         later = self.make_invoice(self.customer, 70, 10)
         for select, amount in (("overdue", 150), ("all", 220)):
-            page = self.page(
-                f"select={select}&currency={self.invoice.currency_id.id}"
-            )
+            page = self.page(f"select={select}&currency={self.invoice.currency_id.id}")
             self.assertEqual(float(self.form_of(page)["amount"]), amount)
         self.assertIn("Each currency is paid by itself", page.text)
         self.assertIn(later.name, page.text)
@@ -203,6 +201,15 @@ class TestPortalPaymentPage(PortalPaymentCommon, HttpCase):
         self.assertIn("error", self.post_transaction(form))
         for path in ("pay", f"payment/{transaction.id}"):
             self.assertEqual(self.url_open(f"{self.base}/{path}").status_code, 404)
+
+    def test_a_pending_payment_leads_back_to_the_page(self):
+        self.post_transaction(self.form_of(self.choose(self.invoice)))
+        page = self.url_open("/payment/status")
+        self.assertIn("/payment/status", page.url)
+        self.started()._set_pending()
+        page = self.url_open("/payment/status")
+        self.assertIn(self.started().landing_route, page.url)
+        self.assertIn("on the way", page.text)
 
     def test_payments_of_others_are_not_shown(self):
         other = self.make_profile(self.make_customer("Other"))

@@ -21,7 +21,9 @@ export class CreditPortalPayment extends Interaction {
         this.addUp();
     }
 
-    addUp() {
+    addUp(ev) {
+        // of several currencies, the one chosen last stays in sight
+        this.last = ev?.target?.dataset?.currency || this.last;
         for (const bar of this.bars) {
             const chosen = this.boxes.filter(
                 (box) =>
@@ -34,7 +36,10 @@ export class CreditPortalPayment extends Interaction {
             if (credits?.checked) {
                 sum -= Number(credits.dataset.credit);
             }
-            bar.classList.toggle("o_credit_portal_pay_active", chosen.length > 0);
+            bar.classList.toggle(
+                "o_credit_portal_pay_active",
+                chosen.length > 0 && bar.dataset.currency === this.last
+            );
             bar.querySelector(".o_credit_portal_pay_sum").classList.toggle(
                 "d-none",
                 !chosen.length
@@ -47,13 +52,12 @@ export class CreditPortalPayment extends Interaction {
         }
     }
 
-    format(amount, { code, digits }) {
-        return new Intl.NumberFormat(this.el.dataset.lang, {
-            style: "currency",
-            currency: code,
+    format(amount, { symbol, position, digits }) {
+        const number = new Intl.NumberFormat(this.el.dataset.lang, {
             minimumFractionDigits: Number(digits),
             maximumFractionDigits: Number(digits),
         }).format(amount);
+        return position === "before" ? `${symbol}\u00a0${number}` : `${number}\u00a0${symbol}`;
     }
 }
 
