@@ -38,14 +38,14 @@ class CreditProfile(models.Model):
         :rtype: bytes
         """
         self.ensure_one()
-        self = self.with_context(lang=self._statement_lang())
-        words = self.env["report.credit_control.statement_document"]
+        profile = self.with_context(lang=self._statement_lang())
+        words = profile.env["report.credit_control.statement_document"]
         if kind == "pdf":
-            values = words._document_values(self, full=full)
+            values = words._document_values(profile, full=full)
             return words._print(list(values.values()))[0]
-        period = self._statement_period(self.company_id, None, full, None)
-        statements = self._statements(full=full)
-        return self.env["credit.statement.xlsx"]._write(
+        period = profile._statement_period(profile.company_id, None, full, None)
+        statements = profile._statements(full=full)
+        return profile.env["credit.statement.xlsx"]._write(
             statements, words._title(period)
         )
 
@@ -81,7 +81,8 @@ class CreditProfile(models.Model):
         stored = moves.filtered("invoice_pdf_report_id")
         printed = (moves - stored)[:MAX_PRINTED]
         taken = (stored + printed).sorted("id")[:MAX_DOCUMENTS]
-        stream, size = tempfile.SpooledTemporaryFile(SPOOL), 0
+        # the server closes it once it was read
+        stream, size = tempfile.SpooledTemporaryFile(SPOOL), 0  # noqa: SIM115
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             names = set()
             for move, name, content in self._portal_pdfs(taken):

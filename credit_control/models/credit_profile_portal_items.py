@@ -45,11 +45,11 @@ class CreditProfile(models.Model):
         items = [self._portal_item(row, today) for row in self._portal_rows()]
         self._portal_mark_disputes(items, today)
         ids = [item["id"] for item in items]
-        pending, requests = self._portal_pending(ids), self._portal_requests(ids)
+        pending, asked = self._portal_pending(ids), self._portal_requests(ids)
         by_currency = defaultdict(list)
         for item in items:
             item["pending"] = pending.get(item["id"])
-            item["request"] = requests.get(item["id"])
+            item["request"] = asked.get(item["id"])
             by_currency[item["currency"]].append(item)
         home = self.sudo().company_id.currency_id
         return [

@@ -8,7 +8,7 @@ from freezegun import freeze_time
 from lxml import html
 
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..controllers import portal
 from ..models import credit_profile_portal
@@ -64,20 +64,23 @@ class TestPortalPage(CreditControlCommon, HttpCase):
     def snapshot(self):
         """Return what tells every change of every table."""
         self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
-            "AND NOT tablename LIKE ANY(%s)",
-            [list(NOT_OURS)],
-        )
-        tables = [name for (name,) in self.env.cr.fetchall()]
-        self.env.cr.execute(
-            " UNION ALL ".join(
-                f"SELECT '{name}', count(*), sum(hashtext(ctid::text)::bigint) "
-                f'FROM "{name}"'
-                for name in tables
+        tables = self.env.execute_query(
+            SQL(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
+                "AND NOT tablename LIKE ANY(%s)",
+                list(NOT_OURS),
             )
         )
-        return self.env.cr.fetchall()
+        return self.env.execute_query(
+            SQL(" UNION ALL ").join(
+                SQL(
+                    "SELECT %s, count(*), sum(hashtext(ctid::text)::bigint) FROM %s",
+                    name,
+                    SQL.identifier(name),
+                )
+                for (name,) in tables
+            )
+        )
 
     # === THE PAGE === #
     def test_what_it_shows(self):
