@@ -13,7 +13,7 @@ KINDS = [
     ("bounce", "Undeliverable"),
     ("limit_exceeded", "Credit limit exceeded"),
     ("reply", "Answer received"),
-    ("request", "Request of the customer"),
+    ("request", "Request"),
     ("decision_due", "Decision due"),
     ("handed_over", "Handed over"),
 ]

@@ -262,7 +262,7 @@ class CreditPortalRequest(models.Model):
             )
 
     def _check_amount(self, currency, amount, limit):
-        if not 0 < amount or currency.compare_amounts(amount, limit) > 0:
+        if amount <= 0 or currency.compare_amounts(amount, limit) > 0:
             raise ValidationError(
                 self.env._(
                     "Enter an amount above zero, and up to %(limit)s, which is open.",
