@@ -336,7 +336,8 @@ class TestWorklist(CreditControlCommon):
         sendings = profiles.today_summary("sendings")["sendings"]
         self.assertEqual(set(sendings), {"sent", "failed", "bounced", "waiting"})
         self.profile.sudo().reply_date = "2026-06-14 10:00:00"
-        self.assertEqual(profiles.today_summary("events")["events"], {"answers": 1, "requests": 0})
+        events = profiles.today_summary("events")["events"]
+        self.assertEqual(events, {"answers": 1, "requests": 0})
 
     def test_tomorrow(self):
         self.overdue(1000, days=4)
