@@ -35,8 +35,8 @@ def pay(shop, page, link, code):
     page.goto(link)
     for box in page.locator("input[name=item]").all():
         box.check()
-    # the button names the currency where there are two
-    page.locator(f"[data-code={code}] button[name=currency]").click()
+    bar = page.locator(".o_credit_portal_pay_bar").filter(has_text=code)
+    bar.get_by_role("button", name="Pay the chosen items").click()
     page.locator("input[name=o_payment_radio]").first.wait_for(state="attached")
     page.locator("select#simulated_payment_state").select_option("done")
     page.locator("button[name=o_payment_submit_button]").click()
