@@ -97,8 +97,10 @@ def remind(env, days=0):
         run = env["dunning.run"].create({})
         run.action_plan()
         names = run.notice_ids.partner_id.mapped("name")
-        run.action_approve()
-        run.action_send()
+        # automatic levels go by themselves once a first run was sent
+        if "draft" in run.notice_ids.mapped("state"):
+            run.action_approve()
+            run.action_send()
         env["dunning.delivery"]._cron_send()
         env.cr.commit()
         env["mail.mail"].process_email_queue()
