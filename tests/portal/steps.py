@@ -20,7 +20,7 @@ INVOICES = (
     (CUSTOMER, "USD", 120, 20),
     (CUSTOMER, "USD", 80, 12),
     (CUSTOMER, "EUR", 50, 15),
-    ("Other Customer", "USD", 75, 8),
+    ("Other Customer", "USD", 750, 8),
 )
 
 
