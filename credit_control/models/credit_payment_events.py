@@ -148,7 +148,8 @@ class PaymentTransaction(models.Model):
         events._end_causes(self | self._credit_source(), ["payment_received"])
         self.env.flush_all()
         profile._lift_paid_hold()
-        if not payment.move_id.line_ids.matched_debit_ids:
+        # a payment without an entry is matched later, with the bank's statement
+        if payment.move_id and not payment.move_id.line_ids.matched_debit_ids:
             self._credit_tell_unmatched(profile)
         if profile.company_id.credit_portal_thanks:
             self._credit_thank(profile)

@@ -210,7 +210,8 @@ class Claims:
         if claim.demanded == 0:
             until = max(self.credit_due[move.id])
             claim.hold("dispute", None if until == date.max else until)
-        if {"pending", "authorized"} & set(move.transactions):
+        # done: confirmed, and not in the ledger yet
+        if {"pending", "authorized", "done"} & set(move.transactions):
             claim.hold("payment_pending")
         if move.payment_state == "in_payment" or ("in_process", False) in move.payments:
             claim.hold("payment_in_process")

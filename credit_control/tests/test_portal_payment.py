@@ -258,6 +258,7 @@ class TestPortalPayment(PortalPaymentCommon):
         lines = self.lines(move)
         transaction = self.start(lines[0])
         for state in ("pending", "authorized", "done"):
+            self.provider.support_manual_capture = "partial"
             getattr(transaction, f"_set_{state}")()
             with self.assertRaisesRegex(ValidationError, "under way already"):
                 self.portal()._portal_choice(lines[0].ids)
