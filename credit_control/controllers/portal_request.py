@@ -84,7 +84,7 @@ class CreditPortalRequestController(CreditPortal):
         except UserError as error:
             return self._portal_request_form(profile, base, kind, error=str(error))
         _logger.info("Portal of profile %s: requests %s", profile.id, taken.ids)
-        return self._portal_back(f"{base}?said={taken[:1].id}#requests")
+        return self._portal_back(f"{base}?said={taken[:1].id}")
 
     @portal_route("/request/<int:request_id>/withdraw", methods=["POST"], csrf=False)
     def portal_withdraw(self, request_id, token=None, profile_id=None, **post):
