@@ -306,12 +306,10 @@ class CreditProfile(models.Model):
 
     # === WHAT WAS PAID === #
     def _portal_pending(self, line_ids):
-        """Return the online payments under way, by journal item; see ``_portal_items``.
-
-        A payment of chosen items concerns these alone.
-        """
+        """Add the online payments; one of chosen items concerns these alone."""
+        found = super()._portal_pending(line_ids)
         if not line_ids:
-            return {}
+            return found
         transactions = self.env["payment.transaction"].sudo()
         transactions.flush_model()
         rows = self.env.execute_query_dict(
@@ -340,7 +338,7 @@ class CreditProfile(models.Model):
                 transactions._credit_under_way(),
             )
         )
-        return {row.pop("id"): row for row in rows}
+        return {**found, **{row.pop("id"): row for row in rows}}
 
     @api.private
     def _portal_payments(self):

@@ -85,29 +85,11 @@ class CreditProfile(models.Model):
     def _portal_pending(self, line_ids):
         """Return the online payments under way, by journal item.
 
-        Extended by: what knows more of a payment than its invoice.
+        Extended by: the online payment.
 
         :return: ``{line id: {"state", "amount", "date", "reference"}}``
         """
-        if not line_ids:
-            return {}
-        self.env["payment.transaction"].flush_model()
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT DISTINCT ON (l.id) l.id, tx.state, tx.amount, tx.reference,
-                       tx.create_date::date AS date
-                  FROM account_move_line l
-                  JOIN account_invoice_transaction_rel rel
-                    ON rel.invoice_id = l.move_id
-                  JOIN payment_transaction tx ON tx.id = rel.transaction_id
-                 WHERE l.id = ANY(%s) AND tx.state IN ('pending', 'authorized')
-                 ORDER BY l.id, tx.id DESC
-                """,
-                line_ids,
-            )
-        )
-        return {row.pop("id"): row for row in rows}
+        return {}
 
     def _portal_requests(self, line_ids):
         """Return what the customer asked about items, and waits for an answer.
