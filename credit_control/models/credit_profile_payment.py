@@ -39,6 +39,20 @@ class Choice(NamedTuple):
     amount: float
 
     @property
+    def lines(self):
+        """The items that the payment reaches, with the credits taken off.
+
+        A part settles the earliest due: it holds no reminder of what it does not reach.
+        """
+        left, reached = self.amount + self.credit + self.discount, self.claims.browse()
+        for line in self.claims:
+            if self.currency.compare_amounts(left, 0) <= 0:
+                break
+            reached |= line
+            left -= line.amount_residual_currency
+        return reached | self.credits
+
+    @property
     def is_part(self):
         """Whether something of the chosen items stays open."""
         return self.currency.compare_amounts(self.amount, self.net) < 0
@@ -196,8 +210,8 @@ class CreditProfile(models.Model):
 
     def _portal_transaction_vals(self, choice):
         """Return the values of the payment of a choice, for its creation."""
-        lines = choice.claims | choice.credits
-        invoices = choice.claims.move_id.filtered(
+        lines = choice.lines
+        invoices = (lines & choice.claims).move_id.filtered(
             lambda move: move.is_invoice(include_receipts=True)
         )
         return {
@@ -228,7 +242,7 @@ class CreditProfile(models.Model):
                 order="id desc",
             )
         )
-        lines = choice.claims | choice.credits
+        lines = choice.lines
         return found.filtered(
             lambda tx: (
                 tx.credit_line_ids == lines

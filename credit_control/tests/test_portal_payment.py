@@ -110,6 +110,15 @@ class TestPortalPayment(PortalPaymentCommon):
         self.pay_online(self.lines(self.second, self.first), amount="120")
         self.assertEqual(self.residuals(self.lines(self.first, self.second)), [0, 30])
 
+    def test_a_part_is_of_what_it_reaches(self):
+        """A small payment does not silence all that was chosen with it."""
+        transaction = self.start(self.lines(self.first, self.second), amount="40")
+        self.assertEqual(transaction.credit_line_ids, self.lines(self.first))
+        self.assertEqual(transaction.invoice_ids, self.first)
+        transaction._set_pending()
+        choice = self.portal()._portal_choice(self.lines(self.second).ids)
+        self.assertEqual(choice.net, 50)
+
     def test_another_currency(self):
         moves = [
             self.make_invoice(self.customer, amount, due, currency=self.other_currency)
