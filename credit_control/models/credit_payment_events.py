@@ -79,46 +79,42 @@ class PaymentTransaction(models.Model):
 
     def _credit_tell(self, profiles):
         """Tell the collectors that a payment waits for its confirmation."""
-        events = self.env["credit.event"]
-        vals_list = []
-        for profile in profiles:
-            here = events._in_language(profile)
-            amount = self.currency_id.with_env(here.env).format(self.amount)
-            vals_list.append(
-                self._credit_event_vals(
-                    profile,
-                    here.env._(
-                        "%(amount)s paid online (%(reference)s), not confirmed by "
-                        "the bank yet.",
-                        amount=amount,
-                        reference=self.reference,
-                    ),
-                )
-            )
-        events._raise(vals_list)
+        self._credit_raise(
+            profiles,
+            lambda env, **facts: env._(
+                "%(amount)s paid online (%(reference)s), not confirmed by the bank "
+                "yet.",
+                **facts,
+            ),
+        )
 
     def _credit_failed(self):
         """A payment that was announced did not come: reminders go on."""
-        events = self.env["credit.event"]
-        lines = self._credit_items()
-        profiles = self._credit_profiles(lines)
+        profiles = self._credit_profiles(self._credit_items())
         profiles._request_refresh()
-        events._end_causes(self, ["payment_received"])
+        self.env["credit.event"]._end_causes(self, ["payment_received"])
+        self._credit_raise(
+            profiles,
+            lambda env, **facts: env._(
+                "The online payment of %(amount)s (%(reference)s) failed: reminders go "
+                "on.",
+                **facts,
+            ),
+        )
+
+    def _credit_raise(self, profiles, words):
+        """Raise an event of this payment for each customer, in its reader's language.
+
+        :param words: takes the reader's environment, ``amount`` and ``reference``;
+            returns the sentence
+        """
+        events = self.env["credit.event"]
         vals_list = []
         for profile in profiles:
-            here = events._in_language(profile)
-            amount = self.currency_id.with_env(here.env).format(self.amount)
-            vals_list.append(
-                self._credit_event_vals(
-                    profile,
-                    here.env._(
-                        "The online payment of %(amount)s (%(reference)s) failed: "
-                        "reminders go on.",
-                        amount=amount,
-                        reference=self.reference,
-                    ),
-                )
-            )
+            env = events._in_language(profile).env
+            amount = self.currency_id.with_env(env).format(self.amount)
+            name = words(env, amount=amount, reference=self.reference)
+            vals_list.append(self._credit_event_vals(profile, name))
         events._raise(vals_list)
 
     def _credit_event_vals(self, profile, name):

@@ -120,11 +120,13 @@ class TestPlanLedger(PlanCommon):
         self.assertEqual(plan.amount_kept, 900)
 
     def test_the_break_clause_ends_it(self):
-        plan = self.make_plan(date_first=self.days(-5), rhythm="week", break_days=5)
+        plan = self.make_plan(date_first=self.days(0), rhythm="week", break_days=5)
         plan.action_confirm()
+        first = plan.promise_ids.sorted("date")[0].sudo()
+        first.date = self.days(-5)
         self.update()
         self.assertEqual(plan.state, "running")
-        plan.promise_ids.sorted("date")[0].sudo().date = self.days(-6)
+        first.date = self.days(-6)
         self.pay(self.older, 100)
         self.update()
         self.assertEqual(plan.state, "broken")

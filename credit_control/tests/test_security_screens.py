@@ -16,6 +16,8 @@ class TestActions(SecurityCommon):
         "action_open_items",
         "action_print_statements",
         "action_open_group",
+        "action_open_portal",
+        "action_open_requests",
         "action_open_notices",
         "action_open_dossiers",
         "action_open_promises",
