@@ -250,32 +250,31 @@ class CreditEvent(models.Model):
     @api.model
     def _check_disputes(self, company):
         """Raise an event for each open dispute whose deadline has passed."""
-        self._flush_causes()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT d.id
-                  FROM credit_dispute d
-                 WHERE d.company_id = %(company)s
-                   AND d.state = 'open'
-                   AND d.date_deadline < %(today)s
-                   AND NOT EXISTS (
-                       SELECT FROM credit_event e
-                        WHERE e.profile_id = d.profile_id
-                          AND e.kind = 'dispute_late' AND e.is_standing
-                          AND e.res_id = d.id)
-                 ORDER BY d.id
-                """,
-                company=company.id,
-                today=company._dunning_today()[company],
-            )
-        )
-        disputes = self.env["credit.dispute"].sudo().browse(row[0] for row in rows)
-        return disputes._event_dispute_late()
+        late = SQL("d.state = 'open' AND d.date_deadline < %s", self._day_of(company))
+        self._untold_disputes(company, "dispute_late", late)._event_dispute_late()
 
     @api.model
     def _check_credit_notes(self, company):
         """Raise an event for each conceded amount not credited within its time."""
+        late = SQL(
+            "d.date_credit_due < %s AND %s",
+            self._day_of(company),
+            self.env["credit.dispute"]._missing_credit_sql(SQL("d")),
+        )
+        disputes = self._untold_disputes(company, "credit_note_late", late)
+        disputes._event_credit_note_late()
+
+    @api.model
+    def _day_of(self, company):
+        return company._dunning_today()[company]
+
+    @api.model
+    def _untold_disputes(self, company, kind, condition):
+        """Return the disputes of ``company``, as sudo, that have no such event yet.
+
+        :param str kind: of the event
+        :param SQL condition: on a dispute ``d``
+        """
         self._flush_causes()
         rows = self.env.execute_query(
             SQL(
@@ -283,19 +282,17 @@ class CreditEvent(models.Model):
                 SELECT d.id
                   FROM credit_dispute d
                  WHERE d.company_id = %(company)s
-                   AND d.date_credit_due < %(today)s
-                   AND %(missing)s
+                   AND %(condition)s
                    AND NOT EXISTS (
                        SELECT FROM credit_event e
                         WHERE e.profile_id = d.profile_id
-                          AND e.kind = 'credit_note_late' AND e.is_standing
+                          AND e.kind = %(kind)s AND e.is_standing
                           AND e.res_id = d.id)
                  ORDER BY d.id
                 """,
                 company=company.id,
-                today=company._dunning_today()[company],
-                missing=self.env["credit.dispute"]._missing_credit_sql(SQL("d")),
+                condition=condition,
+                kind=kind,
             )
         )
-        disputes = self.env["credit.dispute"].sudo().browse(row[0] for row in rows)
-        return disputes._event_credit_note_late()
+        return self.env["credit.dispute"].sudo().browse(row[0] for row in rows)
