@@ -7,4 +7,8 @@
     "website": "https://credit-control.example",
     "license": "LGPL-3",
     "depends": ["credit_control"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/credit_message_security.xml",
+    ],
 }
