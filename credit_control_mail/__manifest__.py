@@ -10,5 +10,12 @@
     "data": [
         "security/ir.model.access.csv",
         "security/credit_message_security.xml",
+        "views/credit_message_views.xml",
+        "views/credit_message_menus.xml",
+        "views/credit_profile_inbox.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["credit_control_mail/static/src/inbox/*"],
+        "web.assets_tests": ["credit_control_mail/static/tests/tours/*.js"],
+    },
 }

@@ -1,0 +1,377 @@
+from odoo import api, fields, models
+from odoo.tools import format_date, html2plaintext
+
+from ..tools.intents import PRIORITY
+
+# letters and replies of one conversation shown, and characters of each
+THREAD = 30
+THREAD_TEXT = 4000
+# characters of a message shown as text; the rest is in the original
+SHOWN_TEXT = 60000
+# what the browser shows by itself without running anything of it
+PREVIEWS = {
+    "application/pdf": "pdf",
+    "image/png": "image",
+    "image/jpeg": "image",
+    "image/gif": "image",
+    "image/webp": "image",
+}
+# intents that a person must look at before anything else, with the colour of a badge
+TONES = {
+    "bank_change": "danger",
+    "insolvency": "danger",
+    "legal": "danger",
+    "privacy": "danger",
+    "bounce": "dark",
+    "auto_reply": "secondary",
+    "dispute": "warning",
+    "complaint": "warning",
+    "promise": "success",
+    "already_paid": "success",
+    "remittance": "success",
+}
+
+
+class CreditMessage(models.Model):
+    """One message as the inbox shows it: its text, proposals, files and thread."""
+
+    _inherit = "credit.message"
+
+    def action_open(self):
+        """Open this message in the inbox."""
+        self.ensure_one().check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "credit_control_mail.credit_inbox_action"
+        )
+        return {**action, "params": {"message_id": self.id}}
+
+    @api.model
+    def inbox_open(self, message_id):
+        """Return all that the panes show of one message.
+
+        :param int message_id: id of the message
+        :return: ``message``, ``intents``, ``attachments``, ``thread``, ``customer``
+            and ``candidates``; False when there is no such message
+        :rtype: dict
+        """
+        self._check_inbox_reader()
+        message = self.search([("id", "=", int(message_id))])
+        if not message:
+            return False
+        intents = message.intent_ids
+        return {
+            "message": message._inbox_message(intents),
+            "intents": [intent._inbox_card() for intent in intents],
+            "attachments": message._inbox_attachments(),
+            "thread": message._inbox_thread(),
+            "customer": message._inbox_customer(),
+            "candidates": [] if message.profile_id else message._inbox_candidates(),
+        }
+
+    # === THE MESSAGE === #
+    def _inbox_message(self, intents):
+        text = (self.body_text or "")[:SHOWN_TEXT]
+        own = (self.reply_text or "").strip()[:SHOWN_TEXT]
+        return {
+            "id": self.id,
+            "name": self.display_name,
+            "subject": self.subject or "",
+            "from_name": self.from_name or self.email_from or "",
+            "email": self.email_normalized or self.email_from or "",
+            "to": self.email_to or "",
+            "cc": self.email_cc or "",
+            "date": fields.Datetime.to_string(self.date),
+            "state": self.state,
+            "state_label": self._inbox_label("state"),
+            "user": {"id": self.user_id.id, "name": self.user_id.sudo().name or ""},
+            "snooze_until": fields.Date.to_string(self.snooze_until) or False,
+            "done_date": fields.Datetime.to_string(self.done_date) or False,
+            "answered_date": fields.Datetime.to_string(self.answered_date) or False,
+            "is_pausing": self.is_pausing and self.state == "new",
+            "has_error": bool(self.error),
+            "warnings": self._inbox_warnings(),
+            "parts": self._highlight(own or text, intents),
+            "rest": self._inbox_rest(own, text),
+            "has_html": bool(self.body_html),
+            "match": self._inbox_match(),
+        }
+
+    def _inbox_label(self, name):
+        """Return the word of a selection of this record, in the user's language."""
+        field = self._fields[name]
+        return dict(field._description_selection(self.env)).get(self[name], "")
+
+    def _inbox_match(self):
+        """Return in words why the message was given to its customer."""
+        reasons = self.match_reasons or []
+        return {
+            "reasons": [str(reason) for reason in reasons]
+            if isinstance(reasons, list)
+            else [],
+            "confidence": round(100 * (self.match_confidence or 0)),
+        }
+
+    def _inbox_rest(self, own, text):
+        """Return what is quoted, signed or a disclaimer: all but the own words."""
+        if not own:
+            return ""
+        place = text.find(own)
+        if place < 0:
+            return text if text.strip() != own else ""
+        return (text[:place] + text[place + len(own) :]).strip()
+
+    def _highlight(self, text, intents):
+        """Cut ``text`` where the evidence of an intent begins or ends.
+
+        :return: dicts of ``text`` and ``intents`` (ids whose evidence it is)
+        :rtype: list[dict]
+        """
+        spans = []
+        for intent in intents:
+            words = (intent.evidence or "").strip()
+            place = text.find(words) if words else -1
+            if place >= 0 and intent.state != "rejected":
+                spans.append((place, place + len(words), intent.id))
+        cuts = sorted({0, len(text), *(cut for span in spans for cut in span[:2])})
+        return [
+            {
+                "text": text[start:end],
+                "intents": [
+                    intent for first, last, intent in spans if first <= start < last
+                ],
+            }
+            for start, end in zip(cuts, cuts[1:], strict=False)
+            if end > start
+        ]
+
+    def _inbox_warnings(self):
+        """Return what a reader must know before he believes the message.
+
+        :return: dicts of ``code``, ``tone``, ``title`` and ``text``
+
+        Extended by: add-ons that find more to warn of.
+        """
+        _ = self.env._
+        warnings = []
+        if any(
+            intent.intent == "bank_change" and intent.state != "rejected"
+            for intent in self.intent_ids
+        ):
+            warnings.append(
+                {
+                    "code": "bank_change",
+                    "tone": "danger",
+                    "title": _("Bank details: maybe a fraud"),
+                    "text": _(
+                        "Change nothing because of this mail. Call the customer at "
+                        "the number you know, not at one of this mail."
+                    ),
+                }
+            )
+        if self.error:
+            warnings.append(
+                {
+                    "code": "error",
+                    "tone": "danger",
+                    "title": _("Not read completely"),
+                    "text": self.error,
+                }
+            )
+        if self.is_suspect:
+            warnings.append(
+                {
+                    "code": "suspect",
+                    "tone": "warning",
+                    "title": _("Sender not proven"),
+                    "text": _(
+                        "Nothing shows that this mail comes from the address it "
+                        "names. Do not act on it before you have asked."
+                    ),
+                }
+            )
+        if self.duplicate_of_id:
+            warnings.append(
+                {
+                    "code": "duplicate",
+                    "tone": "warning",
+                    "title": _("Same number, other content"),
+                    "text": _("Another mail with this Message-ID came before."),
+                }
+            )
+        return warnings
+
+    def inbox_html(self):
+        """Return the message as its sender laid it out, for a frame without scripts."""
+        self.ensure_one()._check_inbox_reader()
+        self.check_access("read")
+        return str(self.body_html or "")
+
+    # === FILES === #
+    def _inbox_attachments(self):
+        """Return the files: sudo, whoever reads a message reads what came with it."""
+        return [
+            {
+                "id": file.id,
+                "name": file.name,
+                "size": file.file_size,
+                "mimetype": file.mimetype or "",
+                "preview": PREVIEWS.get(file.mimetype, False),
+            }
+            for file in self.sudo().attachment_ids.sorted("id")
+        ]
+
+    # === THREAD === #
+    def _inbox_thread(self):
+        """Return what was written before and after: in, out, notes, the notice.
+
+        :return: dicts, the oldest first
+        :rtype: list[dict]
+        """
+        first = self.parent_id or self
+        family = self.search(
+            ["|", ("parent_id", "=", first.id), ("id", "=", first.id)],
+            order="date desc, id desc",
+            limit=THREAD,
+        )
+        rows = [message._thread_mail() for message in family - self]
+        rows += self._thread_notices(family.notice_id)
+        rows += self._thread_answers(family | self)
+        return sorted(rows, key=lambda row: row["date"])[-THREAD:]
+
+    def _thread_mail(self):
+        text = self.reply_text or self.body_text or ""
+        return {
+            "key": f"message-{self.id}",
+            "kind": "in",
+            "id": self.id,
+            "date": fields.Datetime.to_string(self.date),
+            "author": self.from_name or self.email_from or "",
+            "title": self.subject or "",
+            "text": text.strip()[:THREAD_TEXT],
+        }
+
+    @api.model
+    def _thread_notices(self, notices):
+        """Return the sendings of the notices that were answered."""
+        deliveries = self.env["dunning.delivery"].search(
+            [("notice_id", "in", notices.ids), ("state", "in", ("sent", "bounced"))],
+            limit=THREAD,
+        )
+        return [
+            {
+                "key": f"delivery-{delivery.id}",
+                "kind": "notice",
+                "id": delivery.id,
+                "date": fields.Datetime.to_string(
+                    delivery.date_sent or delivery.write_date
+                ),
+                "author": delivery.notice_id.level_id.sudo().name or "",
+                "title": delivery.subject or "",
+                "text": html2plaintext(delivery.body_html or "")[:THREAD_TEXT],
+            }
+            for delivery in deliveries
+        ]
+
+    @api.model
+    def _thread_answers(self, messages):
+        """Return what we wrote: answers and notes in the chatter of the messages."""
+        posts = self.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", messages.ids),
+                ("message_type", "in", ("comment", "email_outgoing", "email")),
+            ],
+            order="id desc",
+            limit=THREAD,
+        )
+        note = self.env.ref("mail.mt_note")
+        return [
+            {
+                "key": f"post-{post.id}",
+                "kind": "note" if post.subtype_id == note else "out",
+                "id": post.id,
+                "date": fields.Datetime.to_string(post.date),
+                "author": post.author_id.sudo().name or post.email_from or "",
+                "title": post.subject or "",
+                "text": html2plaintext(post.body or "")[:THREAD_TEXT],
+            }
+            for post in posts
+        ]
+
+
+class CreditMessageIntent(models.Model):
+    """A proposal as a card of the inbox."""
+
+    _inherit = "credit.message.intent"
+
+    def _inbox_card(self):
+        """Return what the card of this proposal shows.
+
+        :rtype: dict
+        """
+        labels = self.env["credit.message"]._intent_labels()
+        return {
+            "id": self.id,
+            "intent": self.intent,
+            "label": labels.get(self.intent, self.intent),
+            "tone": TONES.get(self.intent, "info"),
+            "priority": PRIORITY.get(self.intent, 99),
+            "confidence": round(100 * (self.confidence or 0)),
+            "source": self._inbox_word("source"),
+            "evidence": (self.evidence or "").strip(),
+            "explanation": self._inbox_explanation(),
+            "facts": self._inbox_facts(),
+            "state": self.state,
+            "decided_by": self.decided_by_id.sudo().name or "",
+            "result": self._inbox_result(),
+            "can_undo": self.state != "proposed",
+            "date": fields.Date.to_string(self.date) or False,
+        }
+
+    def _inbox_word(self, name):
+        field = self._fields[name]
+        return dict(field._description_selection(self.env)).get(self[name], "")
+
+    def _inbox_explanation(self):
+        """Return the reasons of a finding as sentences."""
+        reasons = self.explanation or []
+        return [str(reason) for reason in reasons] if isinstance(reasons, list) else []
+
+    def _inbox_facts(self):
+        """Return what was read in the message: dicts of ``label`` and ``value``.
+
+        Extended by: add-ons that read more.
+        """
+        _ = self.env._
+        amount = self.amount and (
+            (self.currency_id or self.message_id.company_id.currency_id).format(
+                self.amount
+            )
+        )
+        day = self.date and format_date(self.env, self.date, date_format="medium")
+        facts = [
+            (_("Back on") if self.intent == "auto_reply" else _("Date"), day),
+            (_("Amount"), amount),
+            (_("Invoices"), ", ".join(self.sudo().move_ids.mapped("name"))),
+            (_("Reason"), self._inbox_word("dispute_reason")),
+            (_("Instalments"), self.instalments),
+            (_("Name"), self.contact_name),
+            (_("Email"), self.contact_email),
+            (_("Phone"), self.contact_phone),
+        ]
+        return [
+            {"label": label, "value": str(value)} for label, value in facts if value
+        ]
+
+    def _inbox_result(self):
+        """Return the record that came of an accepted proposal, if it may be read."""
+        if not self.res_id or self.res_model not in self.env:
+            return False
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        if not record or not record.has_access("read"):
+            return False
+        return {
+            "model": record._name,
+            "id": record.id,
+            "name": record.display_name,
+        }
