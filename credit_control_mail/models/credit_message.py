@@ -107,12 +107,6 @@ class CreditMessage(models.Model):
     error = fields.Text(readonly=True, copy=False)
     attempts = fields.Integer(readonly=True, copy=False)
     is_parsed = fields.Boolean(readonly=True, copy=False)
-    is_pending = fields.Boolean(
-        default=True,
-        readonly=True,
-        copy=False,
-        help="Stored, and not yet read, matched and understood to the end.",
-    )
 
     # === WHOSE IT IS === #
     profile_id = fields.Many2one(
@@ -176,4 +170,3 @@ class CreditMessage(models.Model):
         "UNIQUE (raw_digest)", "This message was received before."
     )
     _message_id_idx = models.Index("(message_id)")
-    _pending_idx = models.Index("(id) WHERE is_pending")

@@ -1,9 +1,11 @@
 import hashlib
 import logging
+from datetime import timedelta
 
 import psycopg2
+from psycopg2.errors import UniqueViolation
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
@@ -12,12 +14,23 @@ SILENT = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
 }
+MAX_ATTEMPTS = 3
+# a mail that another process reads just now is left to it
+PATIENCE = timedelta(minutes=5)
 
 
 class CreditMessage(models.Model):
     """From raw bytes to a message that is stored, parsed, matched and understood."""
 
     _inherit = "credit.message"
+
+    is_pending = fields.Boolean(
+        default=True,
+        readonly=True,
+        copy=False,
+        help="Stored, and not yet read, matched and understood to the end.",
+    )
+    _pending_idx = models.Index("(id) WHERE is_pending")
 
     # === STORED FIRST === #
     @api.private
@@ -26,19 +39,30 @@ class CreditMessage(models.Model):
         """Store a mail as it came, then read it. The same bytes are the same message.
 
         What goes wrong after the storing is written on the message and never raised.
+        Called by the fetcher of mailboxes, it commits what is stored before reading it:
+        a mail that ends the process is not lost, and does not come again.
 
         :param bytes raw: the mail as it came
         :param server: mailbox it was fetched from, a `fetchmail.server`
         :param company: company it came in for, where that is known already
-        :return: the message
+        :return: the message, in superuser mode
         """
         self = self.sudo().with_context(**SILENT)
         digest = hashlib.sha256(raw).hexdigest()
         known = self.search([("raw_digest", "=", digest)], limit=1)
         if known:
             return known
-        message = self._store(raw, digest, server, company)
-        message._process()
+        try:
+            with self.env.cr.savepoint():
+                message = self._store(raw, digest, server, company)
+        except UniqueViolation:
+            return self._find_of_other(digest)
+        if self.env.context.get("fetchmail_cron_running"):
+            self.env["ir.cron"]._commit_progress()
+            message._process_committed()
+        else:
+            message._remember_mail(raw)
+            message._process()
         return message
 
     def _store(self, raw, digest, server, company):
@@ -58,13 +82,33 @@ class CreditMessage(models.Model):
                 "res_model": self._name,
                 "res_field": "raw",
                 "res_id": message.id,
+                "company_id": False,
                 "mimetype": "message/rfc822",
                 "raw": raw,
             }
         )
+        message.invalidate_recordset(["raw"], flush=False)
         return message
 
+    def _find_of_other(self, digest):
+        """Return the message that another process stored in the same moment.
+
+        It may be younger than what this transaction sees: only its id is sure.
+        """
+        with self.env.registry.cursor() as cr:
+            cr.execute("SELECT id FROM credit_message WHERE raw_digest = %s", [digest])
+            [message_id] = cr.fetchone()
+        return self.browse(message_id)
+
     # === THEN READ === #
+    def _process_committed(self):
+        """Read what is safely stored; who disturbs can only delay it."""
+        try:
+            self._process()
+        except psycopg2.OperationalError:
+            self.env.cr.rollback()
+            _logger.info("Inbound message %s waits: the database is busy", self.id)
+
     @api.private
     def _process(self):
         """Parse, match and understand these stored messages, one after the other.
@@ -77,7 +121,7 @@ class CreditMessage(models.Model):
                 with self.env.cr.savepoint():
                     for step in message._get_steps():
                         step()
-                    message.write({"error": False, "is_pending": False})
+                    message._finish()
             except Exception as error:
                 message._raise_if_concurrent(error)
                 message._process_by_steps()
@@ -102,6 +146,17 @@ class CreditMessage(models.Model):
                 )
                 self.write({"error": self._get_error_text(step.__name__, error)})
                 return
+        self._finish()
+
+    def _finish(self):
+        """Nothing is left to do by itself; drop the original where none is kept."""
+        self.write({"is_pending": False, "error": False})
+        if not self.company_id.credit_keep_originals:
+            self._forget_original()
+
+    def _forget_original(self):
+        self._get_original().unlink()
+        self.invalidate_recordset(["raw"])
 
     def _get_error_text(self, step, error):
         texts = {
@@ -111,7 +166,7 @@ class CreditMessage(models.Model):
         text = texts.get(step) or self.env._("This message could not be understood.")
         return self.env._(
             "%(text)s The original is kept whole: open it to read it, or press "
-            '"Try again". (%(kind)s)',
+            '"Read again". (%(kind)s)',
             text=text,
             kind=type(error).__name__,
         )
@@ -124,9 +179,59 @@ class CreditMessage(models.Model):
         if is_concurrent:
             raise error
 
-    def _parse(self):
-        """Fill the fields of these stored messages from their raw bytes.
+    # === TAKEN UP AGAIN === #
+    @api.model
+    def _cron_process(self, limit=200):
+        """Read what was stored and not read to the end, each at most three times."""
+        cron = self.env["ir.cron"]
+        found = self.sudo().search(
+            [
+                ("is_pending", "=", True),
+                ("attempts", "<", MAX_ATTEMPTS),
+                ("write_date", "<", fields.Datetime.now() - PATIENCE),
+            ],
+            limit=limit,
+            order="id",
+        )
+        cron._commit_progress(remaining=len(found))
+        for message in found.with_context(**SILENT):
+            if message._count_attempt():
+                message._process_committed()
+            if not cron._commit_progress(1):
+                break
 
-        :return: self
+    def _count_attempt(self):
+        """Write down, for good, that this message is tried once more.
+
+        Who is killed by it leaves the count behind, and what to tell a person.
+
+        :return: whether the message is still there and still waits
         """
-        return self
+        message = self.try_lock_for_update()
+        if not message.is_pending:
+            return False
+        attempts = message.attempts + 1
+        message.write(
+            {
+                "attempts": attempts,
+                "error": self.env._(
+                    "Reading this message was interrupted, attempt %(count)s of "
+                    "%(limit)s. The original is kept whole: open it to read it, or "
+                    'press "Read again".',
+                    count=attempts,
+                    limit=MAX_ATTEMPTS,
+                ),
+            }
+        )
+        self.env["ir.cron"]._commit_progress()
+        return True
+
+    def action_read_again(self):
+        """Read these messages again from their originals, as if they came in now."""
+        self.check_access("write")
+        messages = self.sudo().with_context(**SILENT)
+        with_original = messages._get_original().mapped("res_id")
+        again = messages.filtered(lambda message: message.id in with_original)
+        again.write({"is_parsed": False, "is_pending": True, "error": False})
+        messages._process()
+        return True

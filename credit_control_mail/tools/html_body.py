@@ -5,6 +5,7 @@ pictures, fonts and backgrounds from elsewhere. They are taken out here, before 
 """
 
 import re
+from urllib.parse import unquote
 
 from lxml import etree, html
 
@@ -100,7 +101,7 @@ def _clean(node, pictures):
 def _picture(value, pictures):
     value = value.strip()
     if value[:4].lower() == "cid:":
-        return pictures.get(value[4:].strip("<> "), "")
+        return pictures.get(unquote(value[4:].strip("<> ")), "")
     return value if _DATA_IMAGE.match(value) else ""
 
 

@@ -10,6 +10,7 @@ import email.utils
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from urllib.parse import unquote
 
 from . import bounces
 from .decoding import (
@@ -32,6 +33,7 @@ MAX_PARTS = 300
 MAX_DEPTH = 150
 MAX_SUBJECT = 500
 MAX_PEOPLE = 200
+_CID = re.compile(r"cid:([^\"'\s<>)]{1,300})", re.I)
 _HEAD_END = re.compile(rb"\r?\n[ \t]*\r?\n")
 _FALLBACK_NAMES = {
     "application/pdf": "attachment.pdf",
@@ -224,9 +226,12 @@ def _read_body(message, mail):
     mail.html = "\n".join(html for html in found.htmls if html.strip())[:MAX_TEXT]
     if mail.html and not mail.text:
         mail.text = plain(html_to_text(mail.html))[:MAX_TEXT]
+    shown = {unquote(one) for one in _CID.findall(mail.html)}
     for attachment in mail.attachments:
-        if attachment.content_id and f"cid:{attachment.content_id}" in mail.html:
-            attachment.is_inline = True
+        attachment.is_inline = bool(attachment.content_id) and (
+            attachment.content_id in shown
+            and attachment.content_type.startswith("image/")
+        )
     mail.bounce = bounces.read_report(found.reports, found.original, mail.text)
     if not (mail.bounce or found.reports):
         mail.bounce = bounces.read_words(mail, found.original)
@@ -283,10 +288,10 @@ def _read_part(part, mail, found):
         return
     if not content and not name:
         return
-    mail.attachments.append(_attachment(part, kind, name, content, disposition))
+    mail.attachments.append(_attachment(part, kind, name, content))
 
 
-def _attachment(part, kind, name, content, disposition):
+def _attachment(part, kind, name, content):
     fallback = _FALLBACK_NAMES.get(kind, "attachment.bin")
     if kind.startswith("text/") and fallback.endswith(".bin"):
         fallback = "attachment.txt"
@@ -296,9 +301,6 @@ def _attachment(part, kind, name, content, disposition):
         content_type=kind[:100],
         content=content,
         content_id=content_id,
-        is_inline=bool(content_id)
-        and disposition != "attachment"
-        and kind.startswith("image/"),
     )
 
 
