@@ -10,6 +10,8 @@
     "data": [
         "security/ir.model.access.csv",
         "security/credit_message_security.xml",
+        "data/credit_message_cron.xml",
+        "views/credit_inbox_settings.xml",
         "views/credit_message_views.xml",
         "views/credit_message_menus.xml",
         "views/credit_profile_inbox.xml",
