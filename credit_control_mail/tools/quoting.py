@@ -27,18 +27,23 @@ _HEADER = re.compile(
 )
 _SENDER = frozenset({"de", "from", "von", "da", "van", "expediteur"})
 _FORWARD = re.compile(
-    r"[\s>]{0,6}(?:[-=_*]{2,}\s{0,3})?(?:forwarded message|message transfere|message reexpedi"
+    r"[\s>]{0,6}(?:[-=_*]{2,}\s{0,3})?(?:forwarded message|message transfere"
+    r"|message reexpedi"
     r"e|weitergeleitete nachricht|begin forwarded message|debut du message (?:transfere"
-    r"|reexpedie)|anfang der weitergeleiteten|mail transfere|courriel transfere|forwarded by"
+    r"|reexpedie)|anfang der weitergeleiteten|mail transfere|courriel transfere"
+    r"|forwarded by"
     r"|transfere par)\b.{0,80}(?:[-=_*]{2,}|:)?\s*$"
 )
 _ORIGINAL = re.compile(
-    r"[\s>]{0,6}[-=_*]{2,}\s{0,3}(?:message (?:d'origine|original|initial)|mail original"
-    r"|original message|originalnachricht|ursprungliche (?:nachricht|e-?mail)|reply message"
+    r"[\s>]{0,6}[-=_*]{2,}\s{0,3}(?:message (?:d'origine|original|initial)"
+    r"|mail original"
+    r"|original message|originalnachricht|ursprungliche (?:nachricht|e-?mail)"
+    r"|reply message"
     r"|e-?mail d'origine|message precedent|courriel original)\b.{0,60}$"
 )
 _CUT = re.compile(
-    r"[\s>]{0,6}\W{0,12}(?:(?:please )?(?:reply|type your reply|respond) above this line"
+    r"[\s>]{0,6}\W{0,12}(?:(?:please )?(?:reply|type your reply"
+    r"|respond) above this line"
     r"|(?:merci de )?repond(?:re|ez) au[- ]dessus de cette ligne"
     r"|bitte (?:oberhalb|uber) dieser (?:zeile|linie) antworten)"
 )

@@ -14,8 +14,10 @@ _STOP = re.compile(r"[.!?]+[\"')\]]{0,3}(?=\s|$)")
 _ITEM = re.compile(r"\s{0,12}(?:[-*+>o·]\s|\d{1,2}[.)]\s|[a-z]\)\s)")
 _NUMBERED = re.compile(r"\s{0,12}\d{1,2}\.$")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"'/])(?:m|mm|mme|mlle|mr|mrs|ms|dr|me|st|ste|n|no|nr|nos|num|ref|ex|p|pp"
-    r"|inv|fact|art|tel|fax|env|approx|ca|bzw|ggf|z\.\s?b|d\.\s?h|u\.\s?a|i\.\s?e|e\.\s?g"
+    r"(?:^|[\s(\"'/])(?:m|mm|mme|mlle|mr|mrs|ms|dr|me|st|ste|n|no|nr|nos|num|ref|ex|p"
+    r"|pp"
+    r"|inv|fact|art|tel|fax|env|approx|ca|bzw|ggf|z\.\s?b|d\.\s?h|u\.\s?a|i\.\s?e"
+    r"|e\.\s?g"
     r"|evtl|str|hr|fr|abs|vs|cf|bd|av|dept|adm|cie|resp|inkl|exkl|zzgl|rg|rech|re|hts?"
     r"|lun|mar|mer|jeu|ven|sam|dim|janv|fevr?|avr|juil|sept|oct|nov|dec|jan|feb|apr|aug"
     r"|sep|okt|dez|mon|tues?|wed|thu(?:rs)?|fri|sat|sun|[a-z])\.$"

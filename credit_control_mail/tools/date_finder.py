@@ -1,0 +1,135 @@
+"""Days in a mail: what the customer calls a day, and which day it is."""
+
+import re
+
+from .date_context import (
+    FoundDate,
+    direction_of,
+    is_event,
+    is_reference,
+    is_terms,
+    lead_of,
+    window_after,
+    window_before,
+)
+from .date_grammar import NEAREST, Context, friday_of
+from .date_rules import scan
+from .folding import fold
+
+_WEEK_OF = re.compile(
+    r"(?:semaine|week|woche)\s(?:du|of|commencing|vom|beginning)(?:\sthe)?\s$"
+)
+_BETWEEN = re.compile(r"\b(?:entre|between|zwischen)\s(?:le |the |dem |den )?$")
+_FROM = re.compile(r"\b(?:du|from|vom|de|d')\s?(?:the |le )?$")
+_AND = re.compile(r"\s?(?:et|and|und)\s(?:le |the |dem |den )?$")
+_TO = re.compile(
+    r"\s?(?:au|a|to|until|till|through|bis(?: zum)?|jusqu'au|-|>|->|et)\s?(?:le |the "
+    r"|zum )?$"
+)
+_DASH = re.compile(r"\s?(?:-|/|ou|or|oder|au)\s?(?:le |the )?$")
+_TERMS_BARE = re.compile(r"jours|days|tage|net\b")
+
+
+def find_dates(text, base, month_first=False, prefer="future"):
+    """Return every day that a text names, in its order.
+
+    Days without a year are the next to come, unless the phrase speaks of the past; a
+    range is found as its last day. Days of the past are found too: no promise, but
+    perhaps the day somebody paid. See :class:`FoundDate` for what the words around say.
+
+    :param date base: the day of the mail
+    :param bool month_first: whether 04/05 is the fifth of April
+    :param str prefer: ``past`` to read all days without a year as gone, ``next`` as to
+        come, whatever the words around
+
+    >>> from datetime import date
+    >>> [str(each.date) for each in find_dates("d'ici fin avril", date(2026, 3, 11))]
+    ['2026-04-30']
+    """
+    folded = fold(text)
+    found = []
+
+    def make_context(match):
+        edge = found[-1].end if found else 0
+        before = window_before(folded, match.start(), edge)
+        after = window_after(folded, match.end())
+        direction = direction_of(before, after, prefer)
+        if is_reference(before) or _continues(found, before):
+            direction = NEAREST
+        return Context(folded, base, month_first, direction)
+
+    for start, end, day, kind in scan(folded, make_context):
+        edge = found[-1].end if found else 0
+        full = window_before(folded, start, max(0, start - 90))
+        before = window_before(folded, start, edge)
+        after = window_after(folded, end)
+        if _WEEK_OF.search(full):
+            day, kind = friday_of(day), "period"
+        found.append(
+            FoundDate(
+                start,
+                end,
+                text[start:end],
+                day,
+                kind,
+                lead_of(full),
+                direction_of(before, after, prefer) < 0,
+                is_terms(full, after, kind) or _is_bare_terms(folded, start, kind),
+                is_reference(before) or _continues(found, before),
+                is_event(after, kind),
+            )
+        )
+    return _join_ranges(found, folded, text)
+
+
+def _is_bare_terms(folded, start, kind):
+    """Return whether nothing says from when a number of days counts: "60 days net"."""
+    return kind == "duration" and bool(
+        re.match(
+            r"\d{1,3}\s?(?:jours|jrs|j|days|tage)\s?,?\s?(?:fin|net|date|d\.?f|fdm|eom"
+            r"|end)|net\s\d",
+            folded[start : start + 40],
+        )
+    )
+
+
+def _continues(found, before):
+    """Return whether a day is the next in an enumeration of days of documents."""
+    return (
+        bool(found)
+        and found[-1].is_reference
+        and bool(
+            re.fullmatch(
+                r"\s?(?:,|et|and|und|&)\s?(?:du |le |de |of |the |vom )?", before
+            )
+        )
+    )
+
+
+def _join_ranges(found, folded, text):
+    """Return the days with each range as one day, its last."""
+    joined = []
+    for each in found:
+        last = joined[-1] if joined else None
+        if last and _is_range(last, each, folded):
+            joined[-1] = last._replace(
+                end=each.end,
+                text=text[last.start : each.end],
+                date=max(last.date, each.date),
+                kind="period" if each.kind == "day" else each.kind,
+            )
+        else:
+            joined.append(each)
+    return joined
+
+
+def _is_range(first, second, folded):
+    between = folded[first.end : second.start]
+    if len(between) > 14 or (second.date - first.date).days > 400:
+        return False
+    before = folded[max(0, first.start - 20) : first.start]
+    if _AND.fullmatch(between):
+        return bool(_BETWEEN.search(before))
+    if _TO.fullmatch(between):
+        return bool(_FROM.search(before)) or "-" in between or first.kind == second.kind
+    return bool(_DASH.fullmatch(between))

@@ -1,0 +1,209 @@
+"""The rules of the grammar of days in their order, and one pass over a text."""
+
+import re
+
+from . import date_grammar as grammar
+from .date_words import (
+    DAY,
+    ENGLISH_MONTH,
+    MONTH,
+    MONTH_WORD,
+    NUMBER,
+    ORDINAL_WORD,
+    SHORT_WEEKDAY,
+    SUFFIX,
+    WEEKDAY,
+    YEAR,
+)
+
+_PART = (
+    r"fin|toute fin|tout debut|debut|mi|courant|milieu|dans le courant|(?:au )?cours"
+    r"|premiere quinzaine|1ere quinzaine|deuxieme quinzaine|seconde quinzaine"
+    r"|2eme quinzaine|2e quinzaine|premiere semaine|derniere semaine|first week"
+    r"|last week|first half|second half|end|beginning|start|early|mid|middle|late|later"
+    r"|during|ende|anfang|mitte|im laufe|laufe"
+)
+_OF = r"(?:(?:du|de|of|d'|des|der|in|im|le|la|the)[\s]?){0,2}"
+_NEXT_MONTH = (
+    r"mois prochain|mois suivant|prochain mois|mois qui vient|next month"
+    r"|following month"
+    r"|coming month|nachste[nrs]? monats?|kommenden? monats?|folgemonats?"
+)
+_THIS_MONTH = (
+    r"(?:ce|cet|this|the|du|current|diese[nrsm]?|de)\s(?:mois|month|monats?)"
+    r"(?:-ci|\sen cours|\scourant)?|mois en cours|mois courant|current month"
+)
+_NEXT_WEEK = (
+    r"(?:la )?semaine prochaine|(?:la )?semaine suivante|(?:la )?semaine qui vient"
+    r"|prochaine semaine|next week|following week|coming week|nachste[nr]? woche"
+    r"|kommende[nr]? woche"
+)
+_LIST = (
+    rf"{DAY}{SUFFIX}(?:\s?(?:,|et|and|und|ou|or|oder|&|puis|-|/|au|a|to|bis|until)\s?"
+    rf"(?:(?:le|the|den|au|am|dem|zum)\s)?{DAY}{SUFFIX}){{0,5}}"
+)
+_UNIT = (
+    r"werktagen?|arbeitstagen?|bankarbeitstagen?|jours?|jrs?|j\b|days?|tagen?|semaines?"
+    r"|sem\b|weeks?|wks?|wochen?|mois|months?|monaten?|heures?|hours?|hrs?|h\b|stunden"
+)
+_WORKING = (
+    r"working|business|banking|work|ouvres?|ouvrables?|ouvrees?|bancaires?|werk"
+    r"|arbeits"
+)
+_WITHIN = (
+    r"dans|sous|d'ici(?: a)?|ici|within|in|under|avant|innerhalb(?: von)?|binnen"
+    r"|over the next|au bout de|delai(?: supplementaire| maximum| maximal)? de"
+    r"|extension of|endeans"
+)
+_FILLERS = (
+    r"(?:(?:les|the|next|un|une|a|des|quelque|delai(?: maximum| maximal| max)?|maximum"
+    r"|max"
+    r"|of|de|about|around|approximately|environ|moins|less|than|prochaines?|prochains?"
+    r"|nachsten|kommenden|den|etwa|ca\.?|spatestens|at most|at the most|coming)\s){0,4}"
+)
+
+_SOURCES = (
+    (grammar._iso, rf"(?P<year>{YEAR})(?P<mark>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=mark)"
+     r"(?P<day>3[01]|[12]\d|0?[1-9])(?=t\d\d:|(?![\w/]|[-.]\w))"),
+    (grammar._numeric, r"(?P<first>3[01]|[12]\d|0?[1-9])\s?(?P<mark>[-/.])\s?"
+     r"(?P<second>3[01]|[12]\d|0?[1-9])\s?(?P=mark)\s?(?P<year>(?:19|20)\d\d|\d\d)"
+     r"(?![\w/]|[-.]\w)"),
+    (grammar._terms, r"(?P<count>\d{1,3})\s?(?:jours|jrs|j|days|tage)\s?,?\s?"
+     r"(?:(?P<end>fin de mois|fin du mois|fdm|eom|end of month)|net\b|nets\b|date de"
+     r" facture|d\.?f\b)|\bnet\s(?P<count2>\d{1,3})(?:\s?(?:days|jours))?\b"),
+    (grammar._day_month, rf"(?:(?P<days>{_LIST})\s?(?:of\s|de\s|d'|-|/|du mois de\s"
+     rf"|du mois d')?|(?P<word>{ORDINAL_WORD})\s(?:of\s)?)(?P<month>{MONTH})\.?"
+     rf"(?:[\s,/-]{{1,2}}(?:de\s)?(?P<year>{YEAR}|(?<=[/-])\d\d\b))?"),
+    (grammar._month_day, rf"(?P<month>{ENGLISH_MONTH})\.?\s(?:the\s)?(?P<day>{DAY})"
+     rf"(?:st|nd|rd|th)?\b(?!\s?[/-]\d)(?:,?\s(?P<year>{YEAR}))?"),
+    (grammar._day_of_month, rf"(?P<day>{DAY}){SUFFIX}\s?(?:of\s|du\s|de\s"
+     rf"|des\s)?(?:(?:the|ce"
+     rf"|le|this|des)\s)?(?:(?P<next>{_NEXT_MONTH})|(?P<this>mois en cours|courant\b"
+     r"|mois courant|this month|diesen monats|dieses monats|ce mois(?:-ci)?\b"
+     r"|current month)|mois\b|month\b|monats\b|each month|every month|chaque mois)"),
+    (grammar._short_numeric, r"(?P<first>3[01]|[12]\d|0?[1-9])(?P<mark>[-/.])"
+     r"(?P<second>3[01]|[12]\d|0?[1-9])(?P<dot>\.(?!\d))?(?![\w/%€]|[-.,]\d|\s?€)"),
+    (grammar._ordinal_day, rf"(?P<day>{DAY})(?:st|nd|rd|th)\b"),
+    (grammar._bare_day, rf"(?:(?<=\ble\s)|(?<=\bau\s)|(?<=\bdu\s)|(?<=\bou le\s))"
+     rf"(?P<day>{DAY})(?:er\b|\s?\(|\b)"),
+    (grammar._bare_day, rf"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)|(?<=\bvom\s)"
+     rf"|(?<=\bdem\s)|(?<=\bden\s))(?P<day>{DAY})\.(?=\s|$|[,;)])"),
+    (grammar._bare_day, rf"(?<=\bthe\s)(?P<day>{DAY})(?=\s?(?:[.,;!?)]|$)(?!\d))"),
+    (grammar._weekday_day, rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:le\s"
+     rf"|the\s"
+     rf"|den\s|dem\s)?(?P<day>{DAY})(?:er\b|st\b|nd\b|rd\b|th\b|\.|\b)"
+     rf"(?!\s?(?:of\s)?{MONTH}|\s?[/.-]\d|\s?(?:of|du|de)\s)"),
+    (grammar._weekday, rf"(?P<before>(?:(?:ce|this|last|next week|next|coming|nachsten?"
+     rf"|kommenden?|diesen?|letzten?"
+     rf"|prochain)\s){{0,2}})(?P<weekday>{WEEKDAY})(?P<after>\s"
+     r"(?:de la semaine prochaine|de la semaine suivante|de semaine prochaine"
+     r"|semaine prochaine|of next week|next week|"
+     r"(?:in der |der )?(?:nachsten|kommenden) woche|prochain|suivant|qui vient"
+     r"|en huit|dernier|week\b|in acht tagen))?"
+     rf"(?!,?\s(?:le\s|the\s|den\s|dem\s)?(?:{DAY}(?:er|st|nd|rd|th|\.)?\s?(?:(?:of\s)?"
+     rf"{MONTH}|[/.-]\d)|{MONTH}\s{DAY}|{YEAR}))"),
+    (grammar._short_weekday, rf"(?P<weekday>{SHORT_WEEKDAY})"),
+    (grammar._working_month_end, rf"(?:dernier|last|letzter?n?)\s(?P<working>jour ouvre\w*"
+     rf"|working day|business day|werktag|arbeitstag|bankarbeitstag)?(?:jour|day"
+     rf"|tag)?\s"
+     rf"{_OF}(?:(?P<following>{_NEXT_MONTH})|(?P<month>{MONTH_WORD})|(?:this |ce "
+     rf"|dieses )?"
+     r"(?:mois|month|monats))"),
+    (grammar._month, rf"(?:(?P<part>{_PART})[\s-]{{1,2}}{_OF}(?:mois (?:de\s|d'))?)?"
+     rf"(?P<month>{MONTH_WORD})(?:,?\s(?P<year>{YEAR}))?(?!\s\d{{1,2}}(?:st|nd|rd"
+     rf"|th)\b)"),
+    (grammar._relative_month, rf"(?P<part>{_PART})[\s-]{{1,2}}{_OF}(?:(?P<following>"
+     rf"{_NEXT_MONTH})|(?P<past>mois dernier|last month|letzten monats)"
+     rf"|(?:{_THIS_MONTH})"
+     r"|(?:mois|month|monats?)\b(?!\s(?:d'|de )))"),
+    (grammar._relative_month, rf"(?P<part>)(?:(?P<following>{_NEXT_MONTH})|(?P<past>"
+     r"mois dernier|last month|letzten monat)|(?:ce mois(?:-ci)?|this month"
+     r"|diesen monat"
+     r"|courant du mois|courant mois|eom|month[- ]end|monatsende|ultimo|mois en cours"
+     r"|current month)\b)"),
+    (grammar._week, rf"(?:(?P<part>{_PART})[\s-]{{1,2}}{_OF})?(?:(?P<following>{_NEXT_WEEK})"
+     r"|(?P<second>week after next|semaine d'apres|ubernachste woche)|(?P<past>"
+     r"semaine derniere|last week|letzte woche|semaine passee)|(?P<this>(?:cette|this"
+     r"|diese[r]?|dans la|within the|during the|current|de la)\s(?:semaine|week|woche)"
+     r"(?: en cours)?|eow)|(?:semaine|week|woche)(?!\s?\d))\b(?!\s(?:du|of|vom)\s)"),
+    (grammar._iso_week, r"(?:(?:semaine|sem\.?|week|wk|kw|cw|kalenderwoche)\s?(?:n°\s?"
+     r"|no\s?)?"
+     r"|[sw](?=\d\d))(?P<week>\d{1,2})(?![\d.,/-]\d)\b(?:[\s/]{1,2}(?:de\s)?"
+     r"(?P<year>20\d\d))?"),
+    (grammar._lot, r"(?:sous|dans|d'ici|within|in)\s(?:(?:la|une|a|the|next)\s){0,2}"
+     r"(?P<lot>huitaine|dizaine|quinzaine|trentaine|fortnight)\b"),
+    (grammar._duration, rf"(?:{_WITHIN})\s{_FILLERS}(?P<count>{NUMBER})(?:\s?(?:-|/|a"
+     rf"|to|ou"
+     rf"|or|bis|oder|au)\s?(?P<second>{NUMBER}))?[\s-]?(?:(?:prochains?|prochaines?"
+     rf"|next"
+     rf"|petits?|full)\s)?(?:(?P<working>{_WORKING})\s)?(?P<unit>{_UNIT})"
+     rf"(?P<more>\s(?:or|ou|oder) (?:two|deux|zwei)\b)?(?:\s(?:{_WORKING})\b)?"),
+    (grammar._duration, rf"(?P<count>{NUMBER})(?P<second>)(?P<more>)\s(?:(?P<working>{_WORKING})"
+     r"\s)?(?P<unit>days?|weeks?|months?)(?=\s(?:from (?:now|today)|time\b))"),
+    (grammar._ago, rf"(?:il y a|ca fait)\s(?P<count>{NUMBER})\s(?P<unit>jours?"
+     rf"|semaines?"
+     rf"|mois)|(?P<count2>{NUMBER})\s(?P<unit2>days?|weeks?|months?) ago\b"
+     rf"|vor\s(?P<count3>"
+     rf"{NUMBER})\s(?P<unit3>tag(?:en)?|wochen?|monate?n?)\b"),
+    (grammar._day_word, r"(?:avant-hier|apres[- ]demain|the day after tomorrow"
+     r"|day after tomorrow|day before yesterday|vorgestern|u(?:e)?bermorgen|demain"
+     r"|tomorrow"
+     r"|morgen|hier|yesterday|gestern|aujourd'hui|ce jour|ce matin|cet apres-midi"
+     r"|ce soir"
+     r"|today|this morning|this afternoon|tonight|heute|eod|cob|end of day"
+     r"|end of business"
+     r"|close of business|fin de journee|dans la journee|en journee|a l'instant)\b"),
+    (grammar._year_end, r"(?:fin|end|ende)\s(?:d'|de\s|du\s|of\s|des\s"
+     r"|l'){0,2}(?:the\s|this"
+     r"\s|cette\s|ce\s)?(?:(?P<following>annee prochaine|next year)|annee|l'annee|year"
+     r"|jahres|(?P<quarter>trimestre|quarter|quartals)|[qt](?P<number>[1-4]))\b"
+     r"|year[- ]end"
+     r"\b|jahresende|eoy\b"),
+    (grammar._feast, r"(?:noel|christmas|xmas|weihnachten|the holidays|les fetes"
+     r"|the festive season|(?P<easter>paques|easter|ostern)|(?P<new>nouvel an|new year"
+     r"|silvester|neujahr))\b"),
+)  # fmt: skip
+
+
+def _spread(source):
+    """Let every blank of a pattern be a line end too, and one or two of them."""
+    return source.replace(r"\s?", r"\s{0,2}")
+
+
+_RULES = tuple(
+    (handler, re.compile(_spread(source.replace(" ", r"\s"))))
+    for handler, source in _SOURCES
+)
+_NAMES = re.compile(r"\(\?P<\w+>")
+
+
+def _as_alternative(source):
+    """Return a pattern without names; a back reference to a mark is the marks."""
+    return _NAMES.sub("(?:", source).replace("(?P=mark)", "[-/.]")
+
+
+_ANY = re.compile(
+    r"(?<![\w@/])(?<!\w[.-])(?<!\d,)(?:"
+    + "|".join(
+        f"(?P<r{place}>{_as_alternative(rule.pattern)})"
+        for place, (_handler, rule) in enumerate(_RULES)
+    )
+    + ")"
+)
+
+
+def scan(folded, make_context):
+    """Yield ``(start, end, day, kind)`` of every day that a folded text names.
+
+    :param make_context: function of a match: the :class:`Context` for its rule
+    """
+    place = 0
+    while match := _ANY.search(folded, place):
+        place = match.start() + 1
+        for handler, rule in _RULES[int(match.lastgroup[1:]) :]:
+            own = rule.match(folded, match.start())
+            found = own and handler(own, make_context(own))
+            if found:
+                yield from found
+                place = max(place, found[-1][1])
+                break
