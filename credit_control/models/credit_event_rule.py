@@ -115,7 +115,7 @@ class CreditEventRule(models.Model):
         shared = self.env["res.company"]
         return {
             (kind, company): found.get((kind, company), found.get((kind, shared), self))
-            for kind, _label in KINDS
+            for kind in self._fields["kind"].get_values(self.env)
             for company in companies
         }
 

@@ -1,0 +1,1 @@
+from . import credit_message_payment_search
