@@ -111,7 +111,7 @@ class TestSmtp(NoticeCommon):
         self.assertEqual(message["To"].addresses[0].display_name, "Zoë Ünlü")
         self.assertEqual(message["To"].addresses[0].addr_spec, "to@customer.example")
         self.assertEqual(message["Cc"].addresses[0].addr_spec, "cc@customer.example")
-        self.assertIn("catchall@company.example", message["Reply-To"])
+        self.assertIn("@company.example", message["Reply-To"])
         self.assertEqual(
             message["Subject"],
             f"Überfällig: Müller & Söhne – {self.invoice.name} €",
@@ -145,8 +145,10 @@ class TestSmtp(NoticeCommon):
         answer["In-Reply-To"] = str(message["Message-Id"])
         answer["References"] = str(message["Message-Id"])
         answer.set_content("Schon überwiesen.")
+        # as without an add-on that takes the answers itself
+        thread = self.env["mail.thread"].with_context(credit_inbox_off=True)
         with mute_logger("odoo.addons.mail.models.mail_thread"):
-            self.env["mail.thread"].message_process(None, answer.as_bytes())
+            thread.message_process(None, answer.as_bytes())
         self.assertIn("Schon überwiesen", notice.message_ids[0].body)
         self.assertTrue(notice.profile_id.reply_date)
 
