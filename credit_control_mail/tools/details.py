@@ -1,0 +1,245 @@
+"""The day, sum, invoices and reason of each thing that a message says."""
+
+import re
+from dataclasses import replace
+
+from .amounts import find_amounts
+from .contacts import find_contact
+from .dates import find_absence, find_dates
+from .features import features_of
+from .folding import fold
+from .references import find_references
+
+# past days are no promises, and what was paid was not paid in the future
+FUTURE, PAST = ("promise", "plan_request"), ("already_paid", "remittance")
+WITH_AMOUNT = ("promise", "already_paid", "remittance", "dispute", "plan_request")
+WITHOUT_KEYS = ("bounce", "auto_reply", "acknowledgement", "other", "privacy")
+NUMBERS = {
+    **dict.fromkeys(("deux", "two", "zwei"), 2),
+    **dict.fromkeys(("trois", "three", "drei"), 3),
+    **dict.fromkeys(("quatre", "four", "vier"), 4),
+    **dict.fromkeys(("cinq", "five", "funf"), 5),
+    **dict.fromkeys(("six", "sechs"), 6),
+    **dict.fromkeys(("huit", "eight", "acht"), 8),
+    **dict.fromkeys(("dix", "ten", "zehn"), 10),
+    **dict.fromkeys(("douze", "twelve", "zwolf"), 12),
+}
+COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(NUMBERS)})"
+INSTALMENTS = (
+    re.compile(
+        rf"\b{COUNT} (?:\w+ ){{0,2}}?(?:fois|mensualites?|echeances?|versements?"
+        r"|paiements?|virements?|reglements?|instal?lments?|payments?|parts?|tranches?"
+        r"|times|raten|teilzahlungen|monatsraten|mois|months|monaten?)\b"
+    ),
+    re.compile(rf"\b(?:sur|over|uber) {COUNT} (?:mois|months|monate)\b"),
+)
+# the rest of a sum, on another day
+SHARE = re.compile(
+    r"\b(?:reste|solde|moitie|autre|puis|half|rest|balance|remainder|remaining|another"
+    r"|then|second|2nd|deuxieme|tiers|third|rest|halfte|dann)\b|%"
+)
+
+
+class Entities:
+    """What the finders see in a whole message, each once."""
+
+    def __init__(self, text, base, items, currency, month_first):
+        self.text, self.base = text, base
+        self.items = tuple(items or ())
+        dates = find_dates(text, base, month_first)
+        self.amounts = find_amounts(text, currency)
+        self.references = [
+            found
+            for found in find_references(text, self.items, base, dates, self.amounts)
+            if found.how != "ambiguous"
+        ]
+        named = [(found.start, found.end) for found in self.references]
+        self.dates = [
+            found
+            for found in dates
+            if found.date
+            and found.names_payment_day
+            and not any(s <= found.start < e for s, e in named)
+        ]
+
+    def days(self, intent):
+        """Return the dates that ``intent`` may have."""
+        if intent in FUTURE:
+            return [found for found in self.dates if found.date >= self.base]
+        if intent in PAST:
+            return [found for found in self.dates if found.date <= self.base]
+        return []
+
+
+def within(found, start, end):
+    """Return what begins between two places."""
+    return [one for one in found if start <= one.start < end]
+
+
+def fill(findings, entities, reading):
+    """Return ``findings`` with their details, parted or joined by invoice."""
+    result = []
+    for finding in findings:
+        if finding.intent in ("bounce", "auto_reply") or not finding.evidence:
+            result.append(finding)
+        else:
+            result += _parted(finding, entities)
+    _from_neighbours(result, entities, reading)
+    for finding in result:
+        _one_of_a_kind(finding, entities, reading)
+    return _joined(result)
+
+
+def _parted(finding, entities):
+    """Return one finding for each day or invoice of the sentence."""
+    start, end = finding.start, finding.end
+    intent = finding.intent
+    days = within(entities.days(intent), start, end)
+    references = within(entities.references, start, end)
+    if intent in WITHOUT_KEYS:
+        references = []
+    sums = within(entities.amounts, start, end)
+    cuts = _cuts(entities.text, start, end, days, references)
+    found = []
+    for left, right in zip([start, *cuts], [*cuts, end], strict=True):
+        piece = replace(finding)
+        piece.date = next((one.date for one in within(days, left, right)), None)
+        piece.keys = _keys(within(references, left, right))
+        amount = next(iter(within(sums, left, right)), None)
+        if amount and intent in WITH_AMOUNT:
+            piece.amount, piece.currency = amount.value, amount.currency
+        if cuts:
+            _trim(piece, entities.text, left, right)
+        found.append(piece)
+    return found
+
+
+def _trim(finding, text, left, right):
+    """Let ``finding`` quote only its own part of the sentence."""
+    words = text[left:right]
+    kept = words.strip(" \t\n,;")
+    finding.start = left + words.find(kept)
+    finding.end = finding.start + len(kept)
+    finding.evidence = kept
+
+
+def _cuts(text, start, end, days, references):
+    """Return where a sentence goes over to the next invoice or part."""
+    if len({one.date for one in days}) < 2:
+        return []
+    marks = sorted(
+        [(one.start, one.end, "day") for one in days]
+        + [(one.start, one.end, "invoice") for one in references]
+    )
+    if len(references) >= 2:
+        first = marks[0][2]
+        if first == "invoice":  # FA1 on Friday, FA2 on Monday
+            return [
+                now[0]
+                for before, now in zip(marks, marks[1:], strict=False)
+                if before[2] == "day" and now[2] == "invoice"
+            ]
+        return [  # on Friday FA1, on Monday FA2
+            now[0]
+            for before, now in zip(marks, marks[1:], strict=False)
+            if before[2] == "invoice" and now[2] == "day"
+        ]
+    folded, cuts = fold(text), []
+    for before, now in zip(days, days[1:], strict=False):
+        between = folded[before.end : now.start]
+        if before.date == now.date:
+            continue
+        if SHARE.search(between) or any(sign.isdigit() for sign in between):
+            comma = re.search(r"[,;]| (?:et|and|und|puis|then) ", between)
+            cuts.append(before.end + (comma.start() if comma else 0))
+    return cuts
+
+
+def _keys(references):
+    found = {}
+    for reference in references:
+        found.update(dict.fromkeys(reference.keys))
+    return tuple(found)
+
+
+def _from_neighbours(findings, entities, reading):
+    """Take from the sentences beside what a finding's own does not say."""
+    units = reading.units
+    taken = {(finding.start, finding.intent) for finding in findings}
+    for finding in findings:
+        place = next(
+            (at for at, unit in enumerate(units) if finding.start < unit.end), None
+        )
+        if place is None or not finding.evidence:
+            continue
+        for at in (place - 1, place + 1):
+            if not 0 <= at < len(units):
+                continue
+            unit = units[at]
+            claimed = any(
+                unit.start <= start < unit.end and intent != finding.intent
+                for start, intent in taken
+            )
+            if not finding.keys and finding.intent not in WITHOUT_KEYS and not claimed:
+                finding.keys = _keys(within(entities.references, unit.start, unit.end))
+            if finding.date is None and not claimed:
+                days = within(entities.days(finding.intent), unit.start, unit.end)
+                finding.date = days[0].date if days else None
+
+
+def _one_of_a_kind(finding, entities, reading):
+    """Write what does not depend on other findings: reason, contact."""
+    if finding.intent == "dispute":
+        finding.reason = reading.model.reason(features_of(finding.evidence))[0]
+    elif finding.intent == "contact_change":
+        finding.contact = find_contact(entities.text)
+
+
+def _joined(findings):
+    """Join findings of one intent that do not say different things."""
+    result = []
+    for finding in findings:
+        for kept in result:
+            if kept.intent == finding.intent and _agree(kept, finding):
+                kept.keys = tuple(dict.fromkeys((*kept.keys, *finding.keys)))
+                kept.date = kept.date or finding.date
+                if kept.amount is None:
+                    kept.amount, kept.currency = finding.amount, finding.currency
+                kept.confidence = max(kept.confidence, finding.confidence)
+                break
+        else:
+            result.append(finding)
+    return result
+
+
+def _agree(one, other):
+    """Return whether two findings of an intent are one."""
+    if one.date and other.date and one.date != other.date:
+        return False
+    apart = one.keys and other.keys and set(one.keys) != set(other.keys)
+    if one.intent == "dispute" and one.reason != other.reason:
+        return not apart
+    return not (apart and one.amount and other.amount)
+
+
+def absence_of(finding, text, subject, base):
+    """Write the day of return and the deputy of an automatic reply."""
+    absence = find_absence(text, subject or "", base)
+    if absence is None:
+        return
+    finding.return_date = absence.return_date
+    if absence.deputy_name or absence.deputy_email:
+        finding.deputy = (absence.deputy_name or "", absence.deputy_email or "")
+
+
+def instalments_of(evidence, text):
+    """Return in how many parts a debt is to be paid, 0 where it is not said."""
+    for words in (evidence, text):
+        folded = fold(words)
+        for pattern in INSTALMENTS:
+            for found in pattern.finditer(folded):
+                count = found["count"]
+                number = NUMBERS.get(count) or int(count)
+                if 2 <= number <= 60:
+                    return number
+    return 0
