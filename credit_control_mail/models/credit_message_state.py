@@ -109,6 +109,9 @@ class CreditMessage(models.Model):
                     )
                 )
         holding = {"profile_id", "is_pausing", "state", "date"} & vals.keys()
+        if self.env.context.get("credit_hold_later"):
+            # whoever writes many at once does it at the end
+            holding = set()
         profiles = self.sudo().profile_id if holding else None
         result = super().write(vals)
         if holding:
