@@ -10,6 +10,8 @@
     "data": [
         "security/ir.model.access.csv",
         "security/credit_message_security.xml",
+        "views/credit_message_sender_views.xml",
+        "wizard/credit_message_assign_views.xml",
         "data/credit_message_cron.xml",
         "data/credit_message_answer_templates.xml",
         "data/credit_message_event_rules.xml",

@@ -117,7 +117,7 @@ class Case:
         )
 
     def companies_of(self, customer):
-        """Return in which companies this may be about the customer, the likeliest first.
+        """Return the companies in which this may be about the customer.
 
         References say it; else the company the message is in, where he is a customer
         there; else those where he is one.
@@ -138,8 +138,8 @@ class Case:
 
 LEGAL_FORMS = frozenset(
     "sarl sas sasu sa snc eurl sci scop gie ei eirl bv nv bvba srl sprl gmbh ag kg ug "
-    "ohg gbr mbh co ltd limited plc llp llc inc corp lp spa sl slu sau lda oy ab as aps "
-    "zoo sro kft".split()
+    "ohg gbr mbh co ltd limited plc llp llc inc corp lp spa sl slu sau lda oy ab as "
+    "aps zoo sro kft".split()
 )
 _REGISTRY = 9
 

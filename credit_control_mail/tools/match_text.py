@@ -88,9 +88,9 @@ def reference_keys(keys):
 
     :rtype: list[str]
     """
-    return [
-        key for key in keys if len(key) >= 5 and sum(map(str.isdigit, key)) >= 3
-    ][:KEY_LIMIT]
+    return [key for key in keys if len(key) >= 5 and sum(map(str.isdigit, key)) >= 3][
+        :KEY_LIMIT
+    ]
 
 
 class Numberings:

@@ -1,1 +1,1 @@
-from . import credit_message_payment_search
+from . import credit_message_assign, credit_message_payment_search
