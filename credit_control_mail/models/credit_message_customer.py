@@ -25,7 +25,7 @@ class CreditMessage(models.Model):
                 "profile_id": row.profile_id.id,
                 "name": row.profile_id.display_name,
                 "confidence": round(100 * (row.confidence or 0)),
-                "reasons": [str(reason) for reason in row.reasons or []],
+                "reasons": self._say_reasons(row.reasons),
                 "overdue": row.profile_id.currency_id.format(
                     row.profile_id.amount_overdue
                 ),

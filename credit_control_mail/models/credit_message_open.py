@@ -103,11 +103,8 @@ class CreditMessage(models.Model):
 
     def _inbox_match(self):
         """Return in words why the message was given to its customer."""
-        reasons = self.match_reasons or []
         return {
-            "reasons": [str(reason) for reason in reasons]
-            if isinstance(reasons, list)
-            else [],
+            "reasons": self._say_reasons(self.match_reasons),
             "confidence": round(100 * (self.match_confidence or 0)),
         }
 
