@@ -1,3 +1,4 @@
+import itertools
 from collections import defaultdict
 from datetime import timedelta, timezone
 from typing import NamedTuple
@@ -6,7 +7,7 @@ from odoo import Command, api, fields, models
 from odoo.tools import SQL
 
 from ..tools import mime
-from ..tools.files import judge
+from ..tools.files import INERT, judge
 from ..tools.free_mail import is_free_mail
 from ..tools.html_body import make_quiet
 from ..tools.sender import is_suspect
@@ -193,7 +194,11 @@ class CreditMessage(models.Model):
                 }
             )
         files = self.env["ir.attachment"].sudo()
-        return files.with_context(image_no_postprocess=True).create(values)
+        files = files.with_context(image_no_postprocess=True).create(values)
+        # core guesses anew at creation what is given as mere bytes
+        inert = [one["mimetype"] == INERT for one in values]
+        files.browse(itertools.compress(files.ids, inert)).write({"mimetype": INERT})
+        return files
 
     def _describe_file(self, one, verdict):
         if verdict.is_dangerous:

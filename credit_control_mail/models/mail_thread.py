@@ -30,6 +30,8 @@ class MailThread(models.AbstractModel):
     ):
         """Store what is meant for the credit inbox before anything can go wrong.
 
+        With ``credit_inbox_off`` in the context, core has every mail as without us.
+
         :return: id of the `credit.message`, else what core returns
         """
         if isinstance(message, xmlrpclib.Binary):
@@ -42,7 +44,9 @@ class MailThread(models.AbstractModel):
             "strip_attachments": strip_attachments,
             "thread_id": thread_id,
         }
-        route = self._credit_find_route(model, message)
+        route = None
+        if not self.env.context.get("credit_inbox_off"):
+            route = self._credit_find_route(model, message)
         if not route:
             return super().message_process(model, message, **options)
         found = self._credit_receive(message, route["company_id"])

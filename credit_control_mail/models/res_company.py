@@ -96,17 +96,15 @@ class ResCompany(models.Model):
 
     def _find_credit_alias_name(self):
         """Return a name that is free in the company's domain: ``credit``, ..."""
-        names = ["credit", f"credit-{self.id}", f"credit-inbox-{self.id}"]
-        taken = (
-            self.env["mail.alias"]
-            .search(
-                [
-                    ("alias_name", "in", names),
-                    ("alias_domain_id", "=", self.alias_domain_id.id),
-                ]
-            )
-            .mapped("alias_name")
-        )
+        aliases = self.env["mail.alias"]
+        named = aliases._sanitize_alias_name(f"credit-{self.name}")
+        names = ["credit", named, f"credit-{self.id}", f"credit-inbox-{self.id}"]
+        taken = aliases.search(
+            [
+                ("alias_name", "in", names),
+                ("alias_domain_id", "=", self.alias_domain_id.id),
+            ]
+        ).mapped("alias_name")
         domain = self.alias_domain_id
         taken += [domain.bounce_alias, domain.catchall_alias]
         return next(name for name in names if name not in taken)

@@ -65,7 +65,7 @@ def read_report(blocks, original, text):
         status=_status(worst),
         is_permanent=bool(failed),
         diagnostic=worst.get("diagnostic-code", "")[:1000],
-        message_ids=_ids(original),
+        message_ids=find_ids(original),
     )
 
 
@@ -116,7 +116,7 @@ def read_words(mail, original):
         diagnostic=next(
             (line.strip() for line in text.splitlines() if _CODE.search(line)), ""
         )[:1000],
-        message_ids=_ids(original) or _ids(text),
+        message_ids=find_ids(original) or find_ids(text),
     )
 
 
@@ -132,6 +132,7 @@ def _other_addresses(text, mail=None):
     ][:1]
 
 
-def _ids(text):
+def find_ids(text):
+    """Return the ids of the mails whose headers stand in a text."""
     found = [decode_header(value) for value in _OUR_ID.findall(text)]
     return list(dict.fromkeys(one for value in found for one in read_ids(value)))[:10]

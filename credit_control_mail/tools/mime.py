@@ -83,6 +83,7 @@ class Mail:
     headers: dict = field(default_factory=dict, repr=False)
     defects: list = field(default_factory=list)
     bounce: bounces.Bounce | None = None
+    returned_ids: list = field(default_factory=list)
     parts_too_many: bool = False
     is_cut: bool = False
 
@@ -232,9 +233,16 @@ def _read_body(message, mail):
             attachment.content_id in shown
             and attachment.content_type.startswith("image/")
         )
+    mail.returned_ids = bounces.find_ids(found.original)
     mail.bounce = bounces.read_report(found.reports, found.original, mail.text)
     if not (mail.bounce or found.reports):
         mail.bounce = bounces.read_words(mail, found.original)
+    if not (mail.bounce or _is_report(mail)):
+        mail.returned_ids = []
+
+
+def _is_report(mail):
+    return "multipart/report" in mail.headers.get("content-type", [""])[0].lower()
 
 
 def _walk(message, mail):
@@ -381,7 +389,7 @@ def recipients(mail):
 
 def thread_ids(mail):
     """Return the ids a mail answers to, the nearest first; those a report names too."""
-    returned = mail.bounce.message_ids if mail.bounce else []
+    returned = [*mail.returned_ids, *(mail.bounce.message_ids if mail.bounce else ())]
     answered = [mail.in_reply_to] if mail.in_reply_to else []
     return list(dict.fromkeys([*returned, *answered, *mail.references[:-33:-1]]))
 
