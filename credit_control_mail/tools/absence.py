@@ -4,19 +4,22 @@ import re
 from datetime import timedelta
 from typing import NamedTuple
 
-from .contacts import read_person
+from .contacts import read_people
 from .date_finder import find_dates
 from .folding import fold
+from .text import sentences
 
 _BACK = re.compile(
-    r"(?:de retour|retour(?: prevu| au bureau)?|back|return(?:ing|s)?|reviens"
-    r"|reviendr\w{1,4}"
-    r"|reprend\w{0,5}|reprise|rentre\w{0,4}|rouvr\w{1,6}|reouvr\w{1,6}|reopen\w{0,3}"
-    r"|reouverture"
-    r"|wieder|zuruck|available(?: again)?|disponible|joignable|resum\w{1,3}"
-    r"|in the office"
-    r"|au bureau|presente?|repondr\w{1,4}|respond|reply)\b[^.;!?\n]{0,45}$"
+    r"(?:de retour|retour(?: prevu| au bureau)?|back|return(?:ing|s)?|reviens|reviendr\w{1,4}"
+    r"|reprend\w{0,5}|reprise|rentre\w{0,4}|rouvr\w{1,6}|reouvr\w{1,6}|reopen\w{0,3}|reouverture"
+    r"|wieder|zuruck|available(?: again)?|disponible|joignable|resum\w{1,3}|in the office"
+    r"|au bureau|presente?|ruckkehr)\b[^.;!?\n]{0,45}$"
 )
+_ANSWERS = re.compile(
+    r"\b(?:repondr\w{1,4}|respond|reply (?:to|on)|answer\w{0,3}|read|lirai|traiter\w{1,3}|lesen"
+    r"|beantwort\w{1,3})\b[^.;!?\n]{0,45}$"
+)
+_GET_BACK = re.compile(r"get back to|come back to|revenir vers|reviendr\w{1,4} vers|reviens vers")
 _BACK_AFTER = re.compile(
     r"[^.;!?\n]{0,40}\b(?:wieder|zuruck|de retour|back|again|erreichbar|im haus"
     r"|im buro|ruckkehr)"
@@ -36,18 +39,20 @@ _AWAY = re.compile(
     r"|training"
     r"|maternite|parental|maladie|sick|annual|abwesenheit|elternzeit|krank)\b"
 )
-_NO_RETURN = re.compile(
-    r"\b(?:n'est plus|no longer|nicht mehr|a quitte|has left|definitiv)"
+_GONE = re.compile(
+    r"\b(?:n'est plus|n'existe plus|no longer|nicht mehr|a quitte|ai quitte|(?:has|have) left"
+    r"|left the|retired|closed for good|ne fais plus partie|ne fait plus partie|ne travaille"
+    r"|ausgeschieden|quarantaine)\b"
 )
 _DEPUTY = re.compile(
-    r"contact(?:er|ez)?\b|adress(?:er|ez)|joindre|joignez|ecri(?:re|vez)|get in touch"
-    r"|reach\b"
-    r"|reach out|write to|e-?mail (?:to)?|wenden|kontaktieren|vertretung|vertritt"
-    r"|vertreten"
-    r"|rapprocher|remplace\w{0,3}|suppl\w{2,6}|deputy|instead|urgen\w{1,5}"
-    r"|dringend\w{0,5}"
-    r"|interlocut\w{3,6}|assist\w{0,5}|call\b|appele[rz]|deputis|collegue|colleague"
-    r"|kolleg\w{1,3}"
+    r"contact(?:er|ez)?\b|adress(?:er|ez)|joindre|joignez|ecri(?:re|vez)|get in touch|reach\b"
+    r"|write to|e-?mail to|wenden|kontaktieren|vertretung|vertritt|vertreten|rapprocher"
+    r"|remplac\w{1,6}|suppl\w{2,6}|deputy|instead|urgen\w{1,5}|dringend\w{0,5}|interlocut\w{3,6}"
+    r"|assist\w{0,5}|call\b|appele[rz]|deputis\w{1,3}|collegue|colleague|kolleg\w{1,3}|please use"
+    r"|cover\w{0,3}|will help|can help|relais|traitee?s? par|assuree?s? par|assure\b|handled by"
+    r"|a votre disposition|in the meantime|meanwhile|en attendant|invoices\s?:|ubernimmt"
+    r"|looked after|taking care|en mon absence|in my absence|in meiner abwesenheit|helpdesk"
+    r"|standing in|steps? in|stands? in|forwarded to|helfen|hilft"
 )
 
 
@@ -75,33 +80,35 @@ def find_absence(text, subject="", base=None, month_first=False, sender=""):
     day = _return_date(text, base, month_first)
     if not day and subject:
         day = _return_date(subject, base, month_first)
+    if not day and _GONE.search(fold(text)):
+        return Absence()
     return Absence(day, *_deputy(text, sender))
 
 
 def _return_date(text, base, month_first):
     folded = fold(text)
-    if _NO_RETURN.search(folded):
-        return None
     back, last, only = [], [], []
     for each in find_dates(text, base, month_first, "next"):
-        if each.is_reference or each.is_terms or each.date < base:
+        if each.is_terms or each.date < base or each.date == base and not back:
             continue
         before = folded[max(0, each.start - 70) : each.start]
         after = folded[each.end : each.end + 50]
+        answers = _ANSWERS.search(before) or _GET_BACK.search(before)
         if _is_range(each, folded):
             last.append(each.date)
-        elif _BACK.search(before) and each.lead not in ("until",):
-            back.append(each.date if each.lead != "after" else _next(each.date))
+        elif (_BACK.search(before) or answers) and each.lead != "until":
+            if each.kind != "duration" or not answers:
+                back.append(each.date if each.lead != "after" else _next(each.date))
         elif _LAST_DAY.search(before) or each.lead == "until":
             last.append(each.date)
         elif _BACK_AFTER.match(after) and each.lead != "by":
             back.append(each.date)
-        elif _AWAY.search(before) or _AWAY.search(folded[each.end : each.end + 40]):
+        elif _AWAY.search(before.rpartition(". ")[2]) or _AWAY.search(after[:40]):
             only.append(each.date)
     if back:
         return max(back)
     ends = last or only
-    return _next(max(ends)) if ends else None
+    return _next(max(ends)) if ends and not _GONE.search(folded) else None
 
 
 def _next(day):
@@ -116,14 +123,23 @@ def _is_range(each, folded):
 
 
 def _deputy(text, sender):
-    """Return name, address and telephone of the stand-in."""
+    """Return name, address and telephone of the stand-in.
+
+    They stand in the sentence that says so, or in the next one.
+    """
+    spans = sentences(text)
     best = ("", "", "")
-    for cue in _DEPUTY.finditer(fold(text)):
-        person = read_person(text, cue.end(), sender)
-        if person:
-            entry = (person.name, person.email, person.phone)
-            if [bool(each) for each in (entry[1], entry[0], entry[2])] > [
-                bool(each) for each in (best[1], best[0], best[2])
-            ]:
-                best = entry
+    for place, span in enumerate(spans):
+        if not _DEPUTY.search(fold(span.text)):
+            continue
+        person = read_people(span.text, sender)
+        if not any(person) and place + 1 < len(spans):
+            person = read_people(spans[place + 1].text, sender)
+        if _weight(person) > _weight(best):
+            best = person
     return best
+
+
+def _weight(person):
+    name, email, phone = person
+    return (bool(email), bool(name), bool(phone))

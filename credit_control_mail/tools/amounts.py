@@ -60,7 +60,7 @@ _AFTER_NUMBER = re.compile(
     r"[ ]{0,2}%|[\w/°]|[-.,:]\d|[ ]\d|[ ]{0,1}(?:jours|days|h\b)"
 )
 _MONEY_BEFORE = re.compile(
-    r"\b(?:montant|somme|amount|sum|pay(?:e|es|er|ons|ez|ing|ed)?|paid|virement|solde"
+    r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|montant|somme|amount|sum|pay(?:e|es|er|ons|ez|ing|ed)?|paid|virement|solde"
     r"|balance"
     r"|total|acompte|regl(?:e|ee|er|ons|ement)|vers(?:e|er|ons|ement)|transfer(?:red)?"
     r"|betrag|uber|avoir|due|paiement|payment|wired?|echeances?|mensualites?"
@@ -68,6 +68,11 @@ _MONEY_BEFORE = re.compile(
     r"|ttc|ht|owe|deposit|remise|only)\s?(?:(?:de|d'un|of|a|for|is|est|:|=|un|le|la"
     r"|the|total"
     r"|ttc|montant|amount|about|environ|von|in|only)\s?){0,4}$"
+)
+_DAY_AFTER = re.compile(
+    r"[ ](?:on|this|by|next|every|each|per|a month|par mois|par semaine|tomorrow|demain"
+    r"|today|maintenant|aujourd'hui|ce jour|lundi|mardi|mercredi|jeudi|vendredi|autres"
+    r"|monday|tuesday|wednesday|thursday|friday|am |monatlich|now\b)"
 )
 _NOT_MONEY = re.compile(
     r"(?:tel|tel\.|telephone|phone|fax|mobile|mob|portable|siren|siret|rcs|tva|vat"
@@ -200,17 +205,17 @@ def _value(match, folded):
 
 def _is_money(match, folded, written):
     """Return whether a number without currency is a sum of money."""
-    after = folded[match.end() : match.end() + 12]
+    after = folded[match.end() : match.end() + 16]
     before = folded[max(0, match.start("number") - 30) : match.start("number")]
     if _AFTER_NUMBER.match(after) or _NOT_MONEY.search(before):
         return False
     if re.match(r"0\d", written) or UNITS.match(folded, match.end()):
         return False
-    cued = bool(_MONEY_BEFORE.search(before))
+    cued = bool(_MONEY_BEFORE.search(before) or _DAY_AFTER.match(after))
     if match["multiple"]:
         return match["multiple"] == "k" and (cued or " " not in match.group())
     if re.search(r"[.,]\d\d$", written) or match["dash"]:
         return cued or not _DAY_LIKE.fullmatch(written)
     if re.search(r"[ .,']\d{3}$", written):
         return True
-    return cued and len(written) >= 3 and not re.fullmatch(r"(?:19|20)\d\d", written)
+    return cued and 3 <= len(written) <= 6 and not re.fullmatch(r"(?:19|20)\d\d", written)

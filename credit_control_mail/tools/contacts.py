@@ -24,7 +24,8 @@ _NAME = re.compile(
     rf"{{0,3}})|(?P<full>{_FULL_NAME}))"
 )
 _FIRST_ONLY = re.compile(
-    rf"(?<!\w)(?P<name>{_WORD})(?=[ ,:]{{0,2}}[(<:]|[ ](?:at|on|au|sur|at) )"
+    rf"(?<!\w)(?P<name>{_WORD})(?=[ ,:]{{0,2}}[(<:]|[ ](?:at|on|au|sur|will|is|takes|can|prend"
+    r"|assure|peut|est|vertritt|hilft) )"
 )
 _NO_NAME = frozenset(
     "bonjour hello hi dear merci thanks thank service comptabilite accounts account payable"
@@ -37,7 +38,7 @@ _NO_NAME = frozenset(
     " fournisseurs suppliers supplier tresorerie treasury purchasing achats group groupe"
     " il elle he she they i je ich wir sie mobile fax from to de a von an objet subject"
     " societe company office ap ar cfo ceo hr paie payroll new nouveau nouvelle neue neuer"
-    " vendor helpdesk support client customer credit control gmail outlook".split()
+    " financial services supplier vos cette ce mon this that my our unser unsere cet ihre eine ein for fur bei vendor helpdesk support client customer credit control gmail outlook".split()
 )
 _ROLES = (
     ("accounts_payable", r"comptabilite|service comptab\w*|comptable|accounts payable|a/p\b|\bap\b"
@@ -227,6 +228,18 @@ def read_person(text, start, sender="", left=""):
         role = find_role(fold(email))
     return Contact(name[2] if name else "", email, phone, role, "", start, last,
                    text[start:last].strip())  # fmt: skip
+
+
+def read_people(text, sender=""):
+    """Return name, address and telephone of the person whom a sentence names."""
+    emails = [each for each in find_emails(text) if each[2] != sender.lower()]
+    phones = find_phones(text)
+    name = _name_near(text, emails, "")
+    return (
+        name[2] if name else "",
+        emails[0][2] if emails else "",
+        phones[0][2] if phones else "",
+    )
 
 
 def _name_near(piece, emails, left):

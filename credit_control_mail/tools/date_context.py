@@ -4,12 +4,12 @@ import re
 from typing import NamedTuple
 
 FUTURE = re.compile(
-    r"\b(?:sera|seront|serait|serons|aura|aurez|aurons|va|vais|vont|allons|allez"
+    r"\b(?:ser(?:ai|as|a|ons|ez|ont|ait|aient)|aur(?:ai|as|a|ons|ez|ont)|goes out|go out|va|vais|vont|allons|allez"
     r"|\w{2,20}(?:erons|irons|drons|erai|irai|drai|eront|iront)|part|partira|partiront"
     r"|interviendra|deviendra|prendra|prevoit|prevoyons|prevue?s?|programmee?s?"
     r"|planifiee?s?|prochaine?s?|d'ici|avant|au plus tard|will|shall|going|to be|plan"
     r"|plans"
-    r"|planned|scheduled|intend|expects?|expected|by|before|no later|latest|next|should"
+    r"|planned|scheduled|intend|expects?|expected|by(?!\s(?:direct|bank|wire|transfer|che|card|sepa|bacs|standing|credit|mail|e-?mail|post|phone|our|your|the bank|mistake|us|you|him|her))|before|no later|latest|next|should(?!'ve| have)"
     r"|wird|werden|werde|wollen|planen|geplant|spatestens|would|doit|devrait|devraient"
     r"|dois|devons|gets|going out|coming)\b|'ll\b|\bbis\b"
 )
@@ -22,20 +22,24 @@ PAST = re.compile(
     r"|execut\w{1,3}"
     r"|debit\w{1,3}|post\w{1,3}|sold\w{1,3}|recu\w{0,2}|donn\w{1,3}|remis\w{0,2}"
     r"|lanc\w{1,3}"
-    r"|part[ie]\w{0,2}|valid\w{1,3})|(?:paye|regle|effectue|vire|verse|emis|envoye"
+    r"|part[ie]\w{0,2}|pass[e]\w{0,2}|valid\w{1,3})|(?<!\bje )(?<!\bon )(?<!\bla )(?<!\ble )(?<!\bles )(?<!\bvous )(?<!\bl')(?<!\bil )(?<!\belle )(?<!\bqui )(?:paye|regle|effectue|vire|verse|emis|envoye"
     r"|debite"
     r"|execute|poste|encaisse|recu|expedie|livre|parti|ordonne|transmis|remis|date"
     r"|acquitte"
-    r"|retire|preleve|honore|solde|depose|comptabilise|passe)(?:e|s|es)?\b|depuis"
+    r"|fait|faite|retire|preleve|honore|solde|depose|comptabilise)(?:e|s|es)?\b|depuis"
     r"|en date d|"
     r"was|were|been|paid|sent|made|transferred|wired|debited|executed|received"
     r"|processed"
     r"|posted|cleared|left|went|issued|dated|settled|since|delivered|remitted|initiated"
-    r"|collected|credited|did|had|uberwiesen|bezahlt|gezahlt|veranlasst|angewiesen"
+    r"|collected|credited|did|had|done|took|taken|gone|debited|uberwiesen|bezahlt|gezahlt|veranlasst|angewiesen"
     r"|beglichen|abgebucht|erhalten|wurden?|ausgefuhrt|seit|haben wir|hatten|gesendet"
     r"|verschickt|ausgeglichen)\b"
 )
-_BREAK = re.compile(r"[.;!?](?=\s|$)|\n\s*\n|\n\s{0,3}[-*]\s|\t")
+NOT_DONE = re.compile(
+    r"\bpas encore|\bn'(?:a|ont|avons|ai|est|etait) (?:\w+ )?(?:pas|plus|jamais)|\bnot (?:yet )?"
+    r"been|(?:has|have|was)(?: not|n't)|noch nicht|\bnot paid"
+)
+_BREAK = re.compile(r"[.;!?](?=\s|$)|\n\s*\n|\n\s{0,3}(?:[-*]\s|\d)|\t")
 _EDGE_COMMA = re.compile(r"[,:]\s")
 
 _LEADS = (
@@ -63,6 +67,10 @@ _LEAD = re.compile(
     + "|".join(f"(?P<{name}>{source})" for name, source in _LEADS)
     + r")(?:\s(?:le|the|dem|la|les|l'|environ|about|around|mid|all|tout)){0,2}[\s']{0,2}$"
 )
+_NEVER = re.compile(
+    r"\b(?:pas|rien|aucune?|jamais|ne pourr\w{2,4}|nothing|not|no|never|cannot|unable|nichts"
+    r"|keine?|nicht|impossible)\b|n't\b"
+)
 _DOCUMENT = re.compile(
     r"\b(?:factures?|fact|fac|invoices?|inv|rechnung(?:en)?|mails?|e-?mails?|courriels?"
     r"|courriers?|messages?|relances?|rappels?|letters?|lettres?|reminders?"
@@ -76,14 +84,17 @@ _DOCUMENT = re.compile(
     r"|overdue|facture n)\b"
 )
 _REFERENCE_TAIL = re.compile(
-    r"^(?:[\s:(#°.,/\w'-]{0,45}?\s|\s)\(?(?:du|de|d'|of|from|dated?|datee?s? du"
-    r"|en date du|emise?s? le|vom|issued(?: on)?|sent(?: on)?|recue?s? le|for|pour|due"
-    r"(?: on| since)?|echue?s?(?: le| depuis le)?|echeance(?: du| au| le)?"
-    r"|fallig(?: am)?"
-    r"|envoyee?s? le|le|in|en|received(?: on)?|delivered(?: on)?|livree?s? le|et|and"
-    r"|und|,|au|to"
-    r"|a echeance(?: du| le)?)[\s:']{0,2}(?:the |le |mois de )?\(?$"
+    r"(?:\s?(?:n°|no\.?|nr\.?|ref\.?|#|:)?\s?[\w/.°-]{0,20}\d[\w/.°-]{0,12}(?=[\s,(])"
+    r"|\s(?:impayee?s?|ouvertes?|open|overdue|unpaid|outstanding|offene[nr]?|de relance|mail"
+    r"|e-?mail|datees?|vente|d'achat|en objet|amiable|telephonique|precedente?s?|last)\b"
+    r"|,(?=\s(?:dated|datee|en date|due|issued|echue))){0,4}\s?[\s,(]\s?(?:du mois d[e']|du"
+    r"|de|d'|of the month of|of|from|dated?|datee?s? d[ue]|en date d[ue]|emise?s? (?:le|en)"
+    r"|vom|issued(?: on| in)?|sent(?: on)?|recue?s? le|due(?: on| since)?|echue?s?(?: le"
+    r"| depuis le)?|(?:a |d')?echeance(?: du| au| le)?|fallig(?: am)?|envoyee?s? le|received"
+    r"(?: on)?|delivered(?: on)?|livree?s? le|pour (?:le mois de)?|for(?: the month of)?"
+    r"(?=\s[a-z]|\s?$)|im|fur|aus)[\s':]{0,2}(?:the |le |l'|mois de )?\(?"
 )
+_FOR_MONTHS = re.compile(r"\b(?:pour|for|fur|im|aus)\s(?:le |the )?$")
 _TERMS_BEFORE = re.compile(
     r"\b(?:conditions?|terms?|contractuel\w{0,5}|zahlungsziel|zahlungsbedingung\w{0,3}"
     r"|habituel\w{0,3}|usual|standard|cgv|delais? (?:de (?:paiement|reglement)|legal"
@@ -114,7 +125,7 @@ class FoundDate(NamedTuple):
     date: object
     kind: str  # day, period, duration, weekday, vague
     lead: str = ""  # on, by, before, until, from, after, not_before, since, due, of
-    is_past: bool = False  # the phrase speaks of what has been
+    is_past: bool = False  # gone, or the phrase says so of the day of the mail
     is_terms: bool = False  # a term of payment in general: "our terms are 60 days"
     is_reference: bool = False  # the day of a document: "the invoice of 15 January"
     is_event: bool = False  # counted from an event to come: "10 days after delivery"
@@ -122,7 +133,12 @@ class FoundDate(NamedTuple):
     @property
     def names_payment_day(self):
         """Whether it may say when somebody pays, or paid."""
-        return not (self.is_terms or self.is_reference or self.is_event)
+        return not (
+            self.is_terms
+            or self.is_reference
+            or self.is_event
+            or self.lead in ("not_before", "since")
+        )
 
 
 def window_before(folded, start, edge):
@@ -146,7 +162,7 @@ def direction_of(before, after, prefer):
     if FUTURE.search(before):
         return 1
     if PAST.search(before):
-        return -1
+        return 0 if NOT_DONE.search(before) else -1
     comma = _EDGE_COMMA.search(after, 3)
     after = after[: comma.start()] if comma else after
     future, past = FUTURE.search(after), PAST.search(after)
@@ -158,15 +174,18 @@ def direction_of(before, after, prefer):
 def lead_of(before):
     """Return which preposition leads to a day."""
     found = _LEAD.search(before[-40:])
-    return found.lastgroup if found else ""
+    lead = found.lastgroup if found else ""
+    if lead == "before" and _NEVER.search(before.rsplit(",", 1)[-1][-60:]):
+        return "not_before"
+    return lead
 
 
-def is_reference(before):
-    """Return whether the words before make it the day of a document."""
-    found = None
-    for found in _DOCUMENT.finditer(before):
-        continue
-    return bool(found) and bool(_REFERENCE_TAIL.match(before[found.end() :]))
+def is_reference(before, is_month=False):
+    """Return whether the words before make it the day, or month, of a document."""
+    nouns = list(_DOCUMENT.finditer(before))
+    if not nouns or (not is_month and _FOR_MONTHS.search(before)):
+        return False
+    return bool(_REFERENCE_TAIL.fullmatch(before[nouns[-1].end() :]))
 
 
 def is_terms(before, after, kind):

@@ -1,6 +1,7 @@
 """Days in a mail: what the customer calls a day, and which day it is."""
 
 import re
+from typing import NamedTuple
 
 from .date_context import (
     FoundDate,
@@ -27,7 +28,7 @@ _TO = re.compile(
     r"|zum )?$"
 )
 _DASH = re.compile(r"\s?(?:-|/|ou|or|oder|au)\s?(?:le |the )?$")
-_TERMS_BARE = re.compile(r"jours|days|tage|net\b")
+_ENUMERATES = re.compile(r"\s?(?:,|et|and|und|&)\s?(?:(?:du|le|de|of|the|vom|am)\s)?")
 
 
 def find_dates(text, base, month_first=False, prefer="future"):
@@ -50,21 +51,16 @@ def find_dates(text, base, month_first=False, prefer="future"):
     found = []
 
     def make_context(match):
-        edge = found[-1].end if found else 0
-        before = window_before(folded, match.start(), edge)
-        after = window_after(folded, match.end())
-        direction = direction_of(before, after, prefer)
-        if is_reference(before) or _continues(found, before):
-            direction = NEAREST
+        place = _look_around(folded, match.start(), match.end(), found, prefer)
+        direction = NEAREST if place.is_reference else place.direction
         return Context(folded, base, month_first, direction)
 
     for start, end, day, kind in scan(folded, make_context):
-        edge = found[-1].end if found else 0
-        full = window_before(folded, start, max(0, start - 90))
-        before = window_before(folded, start, edge)
-        after = window_after(folded, end)
+        place = _look_around(folded, start, end, found, prefer)
+        full = window_before(folded, start, 0)
         if _WEEK_OF.search(full):
             day, kind = friday_of(day), "period"
+        terms = is_terms(full, place.after, kind) or _is_bare_terms(folded, start, kind)
         found.append(
             FoundDate(
                 start,
@@ -72,14 +68,37 @@ def find_dates(text, base, month_first=False, prefer="future"):
                 text[start:end],
                 day,
                 kind,
-                lead_of(full),
-                direction_of(before, after, prefer) < 0,
-                is_terms(full, after, kind) or _is_bare_terms(folded, start, kind),
-                is_reference(before) or _continues(found, before),
-                is_event(after, kind),
+                lead=lead_of(full) or (found[-1].lead if place.continues else ""),
+                is_past=day < base or (day == base and place.direction < 0),
+                is_terms=terms,
+                is_reference=place.is_reference,
+                is_event=is_event(place.after, kind),
             )
         )
     return _join_ranges(found, folded, text)
+
+
+class _Place(NamedTuple):
+    """The words around a day, and what they make of it."""
+
+    after: str
+    direction: int
+    is_reference: bool
+    continues: bool  # the next day of an enumeration
+
+
+def _look_around(folded, start, end, found, prefer):
+    """Return what the words between the last day found and the next break say."""
+    edge = found[-1].end if found else 0
+    before = window_before(folded, start, edge)
+    after = window_after(folded, end)
+    continues = bool(found) and bool(_ENUMERATES.fullmatch(folded[edge:start]))
+    if continues and prefer != "next":
+        last = found[-1]
+        return _Place(after, -1 if last.is_past else 0, last.is_reference, True)
+    direction = direction_of(before, after, prefer)
+    is_document = is_reference(before, folded[start].isalpha())
+    return _Place(after, direction, is_document, continues)
 
 
 def _is_bare_terms(folded, start, kind):
@@ -93,19 +112,6 @@ def _is_bare_terms(folded, start, kind):
     )
 
 
-def _continues(found, before):
-    """Return whether a day is the next in an enumeration of days of documents."""
-    return (
-        bool(found)
-        and found[-1].is_reference
-        and bool(
-            re.fullmatch(
-                r"\s?(?:,|et|and|und|&)\s?(?:du |le |de |of |the |vom )?", before
-            )
-        )
-    )
-
-
 def _join_ranges(found, folded, text):
     """Return the days with each range as one day, its last."""
     joined = []
@@ -115,7 +121,7 @@ def _join_ranges(found, folded, text):
             joined[-1] = last._replace(
                 end=each.end,
                 text=text[last.start : each.end],
-                date=max(last.date, each.date),
+                date=each.date,
                 kind="period" if each.kind == "day" else each.kind,
             )
         else:

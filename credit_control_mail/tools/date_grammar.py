@@ -23,6 +23,7 @@ from .date_words import (
 from .folding import to_date
 
 FRIDAY = 4
+LONG_AGO = 150  # "paid on 24 February" said on the 20th is a promise
 FAR_AHEAD = 270  # a day without year that is further ahead was meant of the past
 BEGINNING, MIDDLE = 5, 15
 NEAREST = 2  # of documents: rather the one behind
@@ -74,8 +75,9 @@ def choose(candidates, base, direction):
     days = sorted(day for day in candidates if day)
     ahead = next((day for day in days if day >= base), None)
     behind = next((day for day in reversed(days) if day <= base), None)
-    if direction < 0:
-        return behind or ahead
+    if direction < 0 and behind and ahead:
+        long_ago = (base - behind).days > LONG_AGO
+        return ahead if long_ago and (ahead - base).days < LONG_AGO else behind
     if direction == NEAREST and ahead and behind:
         return behind if (base - behind).days <= 2 * (ahead - base).days else ahead
     if ahead and (direction > 0 or not behind or (ahead - base).days <= FAR_AHEAD):
@@ -149,7 +151,7 @@ def _short_numeric(match, context):
         return None
     if not led and not (len(first) == 2 and len(second) == 2):
         return None
-    if UNITS.match(context.text, match.end()):
+    if not match["dot"] and UNITS.match(context.text, match.end()):
         return None
     if context.month_first and int(first) <= 12:
         first, second = second, first
@@ -201,11 +203,15 @@ def _day_of_month(match, context):
     return _one(match, in_month(context, day), "day")
 
 
-_ORDINAL_FOLLOWERS = re.compile(
-    r"\s{0,2}(?:$|[.,;:!?)\n\"'-]|\s(?:of|at|and|or|latest|if|with|as|for|in|by|to|when"
-    r"|please|we|i|you|via|but|unless|which|that|then|so|is|will|at the|onwards?"
-    r"|through"
-    r"|from|until|once|since|after|the|due|next|this|because|it|through|our|they|on)\b)"
+_ORDINAL_LEAD = re.compile(
+    r"(?:\b(?:on|by|before|until|till|of|around|about|for|from|the|is|was|say|due|run"
+    r"|and|or|to|to the|weekday|this|\w+day)|[,(:-]|\d(?:st|nd|rd|th))\s$|^\W{0,3}$"
+)
+_ORDINAL_STOP = re.compile(
+    r"\s(?:request|e-?mail|mail|letter|attempt|call|day|one|part|half|week|month|year"
+    r"|invoice|payment|reminder|chaser|chase|message|visit|delivery|shipment|line|step"
+    r"|person|class|rate|century|anniversary|largest|biggest|oldest|copy|demand|warning"
+    r"|final|of (?:your|our|the|these|those|my|three|two|four|\d))\b"
 )
 
 
@@ -216,7 +222,13 @@ def _bare_day(match, context):
 
 
 def _ordinal_day(match, context):
-    if not _ORDINAL_FOLLOWERS.match(context.text, match.end()):
+    before = context.text[max(0, match.start() - 12) : match.start()]
+    after = context.text[match.end() : match.end() + 1]
+    if not _ORDINAL_LEAD.search(before) and after.isalnum():
+        return None
+    if _ORDINAL_STOP.match(context.text, match.end()) or UNITS.match(
+        context.text, match.end()
+    ):
         return None
     return _one(match, in_month(context, int(match["day"])), "day")
 
@@ -258,11 +270,15 @@ def _weekday(match, context):
     return _one(match, day, "weekday")
 
 
-_SHORT_LEAD = re.compile(r"\b(?:on|by|next|this|until|before|coming|from|on next)\s$")
+_SHORT_LEAD = re.compile(
+    r"\b(?:on|by|next|this|until|till|before|coming|from|on next|back|pay|paid|sent|out|done)\s$"
+)
+_SURE_SHORT = frozenset({"thurs", "thur", "fri", "tues"})
 
 
 def _short_weekday(match, context):
-    if not _SHORT_LEAD.search(context.text[max(0, match.start() - 9) : match.start()]):
+    before = context.text[max(0, match.start() - 9) : match.start()]
+    if match["weekday"] not in _SURE_SHORT and not _SHORT_LEAD.search(before):
         return None
     day = on_weekday(context, to_weekday(match["weekday"]))
     return _one(match, day, "weekday")
@@ -356,7 +372,7 @@ def _week(match, context):
 
 
 def _iso_week(match, context):
-    week, base = int(match["week"]), context.base
+    week, base = int(match["week"] or match["week2"]), context.base
     if not 1 <= week <= 53:
         return None
     try:
@@ -378,7 +394,11 @@ def _duration(match, context):
     unit, base = match["unit"], context.base
     if count > 400:
         return None
-    working = match["working"] or re.match(r"werk|arbeits|bank", unit)
+    if match.group().startswith(("depuis", "since", "seit")):
+        count = -count
+        if unit.startswith(("h", "stunden")) or "working" in (match["working"] or ""):
+            return None
+    working = match["working"] or match["after"] or re.match(r"werk|arbeits|bank", unit)
     if unit.startswith(("h", "stunden")):
         days = -(-count // 24) if count >= 24 else 0
         return _one(match, base + timedelta(days=days), "duration")
@@ -424,13 +444,15 @@ _SHIFTS = {
     "demain": 1, "tomorrow": 1, "morgen": 1, "apres-demain": 2, "apres demain": 2,
     "day after tomorrow": 2, "ubermorgen": 2, "uebermorgen": 2, "hier": -1,
     "yesterday": -1, "gestern": -1, "avant-hier": -2, "day before yesterday": -2,
-    "vorgestern": -2,
+    "vorgestern": -2, "tmrw": 1, "tomoz": 1, "y'day": -1, "yday": -1,
 }  # fmt: skip
 _GOOD_MORNING = re.compile(r"(?:guten|schonen|am|good|heute)\s$")
 
 
 def _day_word(match, context):
     word = match.group()
+    if word == "ce jour" and context.text[: match.start()].endswith((" a ", "jusqu'a ")):
+        return None
     before = context.text[max(0, match.start() - 8) : match.start()]
     if word == "morgen" and (
         _GOOD_MORNING.search(before) or context.text[match.end() :][:1] in (",", "!")

@@ -53,7 +53,8 @@ _WORKING = (
 _WITHIN = (
     r"dans|sous|d'ici(?: a)?|ici|within|in|under|avant|innerhalb(?: von)?|binnen"
     r"|over the next|au bout de|delai(?: supplementaire| maximum| maximal)? de"
-    r"|extension of|endeans"
+    r"|extension of|comptez|compter|up to|jusqu'a|wait|attendre|patienter|another|encore"
+    r"|give us|nous donner|noch|depuis|seit"
 )
 _FILLERS = (
     r"(?:(?:les|the|next|un|une|a|des|quelque|delai(?: maximum| maximal| max)?|maximum"
@@ -92,7 +93,7 @@ _SOURCES = (
     (grammar._weekday_day, rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:le\s"
      rf"|the\s"
      rf"|den\s|dem\s)?(?P<day>{DAY})(?:er\b|st\b|nd\b|rd\b|th\b|\.|\b)"
-     rf"(?!\s?(?:of\s)?{MONTH}|\s?[/.-]\d|\s?(?:of|du|de)\s)"),
+     rf"(?!\.?\s?(?:of\s)?{MONTH}|\s?[/.-]\d|\s?(?:of|du|de)\s)"),
     (grammar._weekday, rf"(?P<before>(?:(?:ce|this|last|next week|next|coming|nachsten?"
      rf"|kommenden?|diesen?|letzten?"
      rf"|prochain)\s){{0,2}})(?P<weekday>{WEEKDAY})(?P<after>\s"
@@ -125,21 +126,22 @@ _SOURCES = (
      r"|(?P<second>week after next|semaine d'apres|ubernachste woche)|(?P<past>"
      r"semaine derniere|last week|letzte woche|semaine passee)|(?P<this>(?:cette|this"
      r"|diese[r]?|dans la|within the|during the|current|de la)\s(?:semaine|week|woche)"
-     r"(?: en cours)?|eow)|(?:semaine|week|woche)(?!\s?\d))\b(?!\s(?:du|of|vom)\s)"),
-    (grammar._iso_week, r"(?:(?:semaine|sem\.?|week|wk|kw|cw|kalenderwoche)\s?(?:n°\s?"
-     r"|no\s?)?"
-     r"|[sw](?=\d\d))(?P<week>\d{1,2})(?![\d.,/-]\d)\b(?:[\s/]{1,2}(?:de\s)?"
+     r"(?: en cours)?|eow)|(?:semaine|week|woche))\b(?!\s(?:(?:du|of|vom)\s|\d))"),
+    (grammar._iso_week, r"(?:(?:(?:semaine|sem\.?|week|wk|kw|cw|kalenderwoche)\s?(?:n°\s?"
+     r"|no\s?)?|[sw](?=\d\d)|(?<=en\s)s(?=\d\b))(?P<week>\d{1,2})(?![\d.,/-]\d)\b"
+     r"|(?P<week2>\d{1,2})\.?\s?(?:kw|kalenderwoche)\b)(?:[\s/]{1,2}(?:de\s)?"
      r"(?P<year>20\d\d))?"),
     (grammar._lot, r"(?:sous|dans|d'ici|within|in)\s(?:(?:la|une|a|the|next)\s){0,2}"
      r"(?P<lot>huitaine|dizaine|quinzaine|trentaine|fortnight)\b"),
-    (grammar._duration, rf"(?:{_WITHIN})\s{_FILLERS}(?P<count>{NUMBER})(?:\s?(?:-|/|a"
-     rf"|to|ou"
-     rf"|or|bis|oder|au)\s?(?P<second>{NUMBER}))?[\s-]?(?:(?:prochains?|prochaines?"
-     rf"|next"
-     rf"|petits?|full)\s)?(?:(?P<working>{_WORKING})\s)?(?P<unit>{_UNIT})"
-     rf"(?P<more>\s(?:or|ou|oder) (?:two|deux|zwei)\b)?(?:\s(?:{_WORKING})\b)?"),
-    (grammar._duration, rf"(?P<count>{NUMBER})(?P<second>)(?P<more>)\s(?:(?P<working>{_WORKING})"
-     r"\s)?(?P<unit>days?|weeks?|months?)(?=\s(?:from (?:now|today)|time\b))"),
+    (grammar._duration, rf"(?:{_WITHIN})\s{_FILLERS}(?P<count>{NUMBER})(?:\s?(?:-|/|a|to"
+     rf"|ou|or|bis|oder|au)\s?(?P<second>{NUMBER}))?[\s-]?(?:(?:prochains?|prochaines?"
+     rf"|next|petits?|full|more)\s)?(?:(?P<working>{_WORKING})\s)?(?P<unit>{_UNIT})"
+     rf"(?P<more>\s(?:or|ou|oder) (?:two|deux|zwei)\b)?(?:\s(?P<after>{_WORKING})\b)?"),
+    (grammar._duration, rf"(?P<count>{NUMBER})(?P<second>)\s(?P<more>)(?:(?P<working>"
+     rf"{_WORKING})\s|more\s|weitere\s)?(?P<unit>days?|weeks?|months?|wochen|monate|tage"
+     rf"|jours|semaines?|mois)(?P<after>\s(?:{_WORKING}))?(?:(?<=more\s\w{{4}})|"
+     r"(?<=more\s\w{5})|(?=\s(?:from (?:now|today)|time\b|mehr|longer|later|de plus"
+     r"|supplementaires?|weiter)))"),
     (grammar._ago, rf"(?:il y a|ca fait)\s(?P<count>{NUMBER})\s(?P<unit>jours?"
      rf"|semaines?"
      rf"|mois)|(?P<count2>{NUMBER})\s(?P<unit2>days?|weeks?|months?) ago\b"
@@ -147,7 +149,7 @@ _SOURCES = (
      rf"{NUMBER})\s(?P<unit3>tag(?:en)?|wochen?|monate?n?)\b"),
     (grammar._day_word, r"(?:avant-hier|apres[- ]demain|the day after tomorrow"
      r"|day after tomorrow|day before yesterday|vorgestern|u(?:e)?bermorgen|demain"
-     r"|tomorrow"
+     r"|tomorrow|tmrw|tomoz|y'day|yday"
      r"|morgen|hier|yesterday|gestern|aujourd'hui|ce jour|ce matin|cet apres-midi"
      r"|ce soir"
      r"|today|this morning|this afternoon|tonight|heute|eod|cob|end of day"

@@ -63,7 +63,7 @@ SHORT_WEEKDAYS = {
     "wed": 2, "mi": 2, "jeu": 3, "thu": 3, "thur": 3, "thurs": 3, "ven": 4, "fri": 4,
     "fr": 4, "sam": 5, "sat": 5, "sa": 5, "dim": 6, "sun": 6, "so": 6,
 }  # fmt: skip
-WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})s?\b"
+WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})\b"
 SHORT_WEEKDAY = rf"(?:{'|'.join(SHORT_WEEKDAYS)})\b"
 
 NUMBER_WORDS = {
@@ -126,4 +126,4 @@ def to_weekday(word):
     """Return the number of a weekday from 0 for Monday."""
     if word in SHORT_WEEKDAYS:
         return SHORT_WEEKDAYS[word]
-    return WEEKDAYS.get(word, WEEKDAYS.get(word.removesuffix("s")))
+    return WEEKDAYS[word]

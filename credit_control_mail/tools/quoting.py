@@ -120,6 +120,8 @@ def _label_quotes(lines, is_forward):
         elif _FORWARD.match(line):
             rest = FORWARDED
             labels.append(rest)
+        elif _CUT.match(line) and not any(folded[at].strip() for at in range(place)):
+            labels.append(QUOTED)
         elif _ORIGINAL.match(line) or _CUT.match(line):
             rest = FORWARDED if is_forward else QUOTED
             labels.append(rest)

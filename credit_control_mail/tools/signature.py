@@ -138,7 +138,7 @@ def label_block(lines):
     place = 0
     while place < len(lines):
         end = _paragraph_end(folded, place)
-        if is_note(" ".join(folded[place:end])) and not _is_own_note(
+        if is_note(" ".join(folded[place:end])) and not _is_asked(folded, place, end) and not _is_own_note(
             folded, place, end
         ):
             labels[place:end] = [DISCLAIMER] * (end - place)
@@ -150,7 +150,7 @@ def label_block(lines):
                 labels[spot] = SIGNATURE if closed else OWN
             elif _DEVICE.match(line):
                 labels[spot] = SIGNATURE
-            elif _DASHES.match(line) and said:
+            elif _DASHES.match(line) and said and not _talk_follows(folded, spot):
                 labels[spot], closed = SIGNATURE, True
             elif is_closing(line):
                 labels[spot], closed = SIGNATURE, True
@@ -165,11 +165,27 @@ def label_block(lines):
     return labels
 
 
+_FIRST_PERSON = re.compile(r"\b(?:je|j'\w|i|i'm|ich|we request|nous vous demandons)\b")
+
+
+def _is_asked(folded, start, end):
+    """Return whether a person speaks in a paragraph that quotes the law."""
+    return any(_FIRST_PERSON.search(line) for line in folded[start:end])
+
+
 def _is_own_note(folded, start, end):
     """Return whether a note stands in a paragraph that says more before it."""
     head = " ".join(folded[start:end])
     found = _NOTE.search(head[:600])
     return bool(found) and found.start() > 60 and is_talk(head[: found.start()])
+
+
+def _talk_follows(folded, spot):
+    """Return whether a ruler parts two stretches of talk and opens no signature."""
+    if folded[spot].strip() == "--":
+        return False
+    after = next((line for line in folded[spot + 1 :] if line.strip()), "")
+    return is_talk(after)
 
 
 def _paragraph_end(folded, start):
