@@ -9,6 +9,7 @@ import inspect
 
 from odoo.exceptions import AccessError
 
+from . import rpc_table
 from .security_common import SecurityCommon
 
 ROLES = (
@@ -35,6 +36,19 @@ ORM = {
 
 
 class RpcCommon(SecurityCommon):
+    """Extended by the add-ons that bring models of their own.
+
+    :cvar str addon: whose models and methods are looked at
+    :cvar dict methods: as of :data:`rpc_table.METHODS`
+    :cvar dict rights_table: as of :data:`rpc_table.RIGHTS`
+    :cvar set of_no_customer: methods that take no record, by ``@api.model``
+    """
+
+    addon = "credit_control"
+    methods = rpc_table.METHODS
+    rights_table = rpc_table.RIGHTS
+    of_no_customer = frozenset({"open_profile", "open_entry", "today_summary"})
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -94,7 +108,7 @@ class RpcCommon(SecurityCommon):
         return [
             model
             for model in cls.env.values()
-            if model._original_module == "credit_control"
+            if model._original_module == cls.addon
             and not model._abstract
             and not model._transient
         ]
@@ -110,7 +124,7 @@ class RpcCommon(SecurityCommon):
             if model._abstract or model._transient:
                 continue
             for base in type(model).mro():
-                if not base.__module__.startswith("odoo.addons.credit_control."):
+                if not base.__module__.startswith(f"odoo.addons.{cls.addon}."):
                     continue
                 for name, attribute in vars(base).items():
                     method = getattr(type(model), name, None)

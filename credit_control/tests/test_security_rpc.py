@@ -3,7 +3,6 @@ from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .rpc_common import ROLES, RpcCommon
-from .rpc_table import METHODS, RIGHTS
 
 OPERATIONS = {"read": "r", "write": "w", "create": "c", "unlink": "d"}
 # rules of one's own instead of a portfolio: who made or asked it
@@ -18,7 +17,7 @@ class TestMethods(RpcCommon):
         """Return ``{method: roles that may call it}`` of the table."""
         return {
             name: set(roles)
-            for roles, names in METHODS.get(model, {}).items()
+            for roles, names in self.methods.get(model, {}).items()
             for name in names.split()
         }
 
@@ -34,7 +33,7 @@ class TestMethods(RpcCommon):
 
     def test_the_table_names_nothing_that_is_gone(self):
         found = self.public_methods()
-        for model in METHODS:
+        for model in self.methods:
             with self.subTest(model=model):
                 gone = self.expected(model).keys() - found.get(model, {}).keys()
                 self.assertFalse(gone, "Remove what is gone from tests/rpc_table.py.")
@@ -53,11 +52,11 @@ class TestMethods(RpcCommon):
                         self.assertEqual(not refused, role in expected[name])
 
     def test_no_method_reaches_another_s_portfolio(self):
-        alone = {"open_profile", "open_entry", "today_summary"}  # by @api.model
         for model, methods in self.public_methods().items():
             for records in (self.others, self.foreign):
                 record = records.get(model)
-                for name in sorted(set(methods) - alone) if record else ():
+                names = set(methods) - self.of_no_customer if record else ()
+                for name in sorted(names):
                     if model.startswith("account.") and self.is_ledger(name):
                         continue
                     with self.subTest(method=f"{model}.{name}", of=record.display_name):
@@ -86,14 +85,15 @@ class TestRights(RpcCommon):
         return rights
 
     def test_every_model_is_in_the_table(self):
-        missing = {model._name for model in self.own_models()} ^ RIGHTS.keys()
+        found = {model._name for model in self.own_models()}
+        missing = found ^ self.rights_table.keys()
         self.assertFalse(
             missing, "Say in tests/rpc_table.py what each role may do with these."
         )
 
     def test_each_role_may_do_what_the_table_says(self):
         for model in self.own_models():
-            rights = self.rights(RIGHTS.get(model._name, ""))
+            rights = self.rights(self.rights_table.get(model._name, ""))
             for role in ROLES:
                 found = "".join(
                     letter
@@ -105,7 +105,7 @@ class TestRights(RpcCommon):
 
     def test_wizards_are_for_who_has_a_role(self):
         for model in self.env.values():
-            if model._original_module != "credit_control" or not model._transient:
+            if model._original_module != self.addon or not model._transient:
                 continue
             for role in ("accountant", "plain_user"):
                 with self.subTest(model=model._name, role=role):
