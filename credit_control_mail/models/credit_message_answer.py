@@ -240,7 +240,10 @@ class CreditMessage(models.Model):
     def _attach_statement(self, profile):
         """Return the statement of account as an attachment of a mail to write."""
         statement = self.env["credit.statement"].create(
-            {"profile_ids": [Command.set(profile.ids)]}
+            {
+                "profile_ids": [Command.set(profile.ids)],
+                "date": profile.company_id._dunning_today()[profile.company_id],
+            }
         )
         return self.env["ir.attachment"].create(
             {
@@ -301,6 +304,7 @@ class CreditMessage(models.Model):
             and not message.is_internal
             and not message.subtype_id.internal
             and message.author_id.user_ids
+            and not self.env.context.get("credit_by_rule")
         )
         if is_answer:
             self._mark_answered()

@@ -6,13 +6,8 @@ from odoo import Command, api, fields, models
 from odoo.tools import SQL, email_normalize
 
 from ..tools.intents import is_pausing
-
-try:
-    from ..tools import mime
-    from ..tools.references import Item
-    from ..tools.understand import understand
-except ImportError:
-    mime = Item = understand = None
+from ..tools.references import Item
+from ..tools.understand import understand
 
 # a customer with more open items is looked at through the oldest ones
 MAX_ITEMS = 2000
@@ -32,9 +27,6 @@ class CreditMessage(models.Model):
 
         :return: self
         """
-        if understand is None:
-            self._follow_intents()
-            return self
         items = self._read_open_items()
         intents = self.env["credit.message.intent"].sudo()
         stale = intents.search(
@@ -116,7 +108,7 @@ class CreditMessage(models.Model):
         """
         profile = self.sudo().profile_id
         currency = profile.currency_id or self.company_id.currency_id
-        mail = mime.parse(self._raw_bytes())
+        mail = self._get_mail()
         findings = understand(
             mail,
             self.subject or "",
@@ -128,13 +120,6 @@ class CreditMessage(models.Model):
             **self._classifier_options(self.company_id),
         )
         return [self._prepare_intent(finding, mail) for finding in findings]
-
-    @api.private
-    def _raw_bytes(self):
-        """Return the mail as it came; nothing for a message without original."""
-        files = self.env["ir.attachment"].sudo()
-        own = [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        return files.search([*own, ("res_field", "=", "raw")], limit=1).raw or b""
 
     def _get_base_date(self):
         """Return the day on which it was written, where the company is."""
@@ -194,15 +179,17 @@ class CreditMessage(models.Model):
             bounce = mail.bounce if mail else None
             is_lost = bounce and bounce.is_permanent and bounce.addresses
             return {"contact_email": bounce.addresses[0] if is_lost else False}
-        contact = finding.contact or finding.deputy
+        if deputy := finding.deputy:
+            name, email = deputy
+            return {"contact_name": name, "contact_email": email_normalize(email)}
+        contact = finding.contact
         if not contact:
             return {}
-        if isinstance(contact, str):
-            return {"contact_name": contact}
         return {
-            "contact_name": contact.name or False,
-            "contact_email": email_normalize(contact.email) or False,
-            "contact_phone": getattr(contact, "phone", None) or False,
+            "contact_name": contact.name,
+            "contact_email": email_normalize(contact.email),
+            "contact_phone": contact.phone,
+            "replaces_contact": bool(contact.left),
         }
 
     def _without_known(self, vals_list):
@@ -239,7 +226,8 @@ class CreditMessage(models.Model):
                 {
                     "intent": first.intent,
                     "is_pausing": is_pausing(valid.mapped("intent")),
-                    "move_ids": [Command.set(valid.move_ids.ids)],
+                    # besides those that the match found in the text
+                    "move_ids": [Command.link(move) for move in valid.move_ids.ids],
                 }
             )
 
