@@ -10,4 +10,3 @@ from . import test_automation
 from . import test_hold, test_match, test_match_assign
 from . import test_accept_payment
 from . import test_intent_understand
-from . import test_hold
