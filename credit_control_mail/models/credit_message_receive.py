@@ -47,16 +47,16 @@ class CreditMessage(models.Model):
         :param company: company it came in for, where that is known already
         :return: the message, in superuser mode
         """
-        self = self.sudo().with_context(**SILENT)
+        messages = self.sudo().with_context(**SILENT)
         digest = hashlib.sha256(raw).hexdigest()
-        known = self.search([("raw_digest", "=", digest)], limit=1)
+        known = messages.search([("raw_digest", "=", digest)], limit=1)
         if known:
             return known
         try:
             with self.env.cr.savepoint():
-                message = self._store(raw, digest, server, company)
+                message = messages._store(raw, digest, server, company)
         except UniqueViolation:
-            return self._find_of_other(digest)
+            return messages._find_of_other(digest)
         if self.env.context.get("fetchmail_cron_running"):
             self.env["ir.cron"]._commit_progress()
             message._process_committed()
@@ -122,7 +122,7 @@ class CreditMessage(models.Model):
                     for step in message._get_steps():
                         step()
                     message._finish()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - written on the message
                 message._raise_if_concurrent(error)
                 message._process_by_steps()
 
@@ -135,7 +135,7 @@ class CreditMessage(models.Model):
             try:
                 with self.env.cr.savepoint():
                     step()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - written on the message
                 self._raise_if_concurrent(error)
                 # the type alone: a text could quote the mail
                 _logger.warning(

@@ -51,7 +51,7 @@ class FetchmailServer(models.Model):
         return self.object_id.model == "credit.message"
 
     # === READ WITH CARE === #
-    def _connect__(self, allow_archived=False):  # noqa: PLW3201
+    def _connect__(self, allow_archived=False):
         """Read a credit inbox without marking or removing what is not stored yet."""
         connection = super()._connect__(allow_archived=allow_archived)
         if self._is_credit_inbox():
@@ -77,7 +77,7 @@ class FetchmailServer(models.Model):
         for server in servers:
             try:
                 server._sweep()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the others go on
                 self.env.cr.rollback()
                 _logger.warning(
                     "The mailbox %s could not be looked through (%s)",
@@ -187,7 +187,7 @@ class FetchmailServer(models.Model):
         if not error:
             try:
                 self._sweep()
-            except Exception as found:
+            except Exception as found:  # noqa: BLE001 - told to the user
                 error = found
         if error:
             raise UserError(

@@ -196,7 +196,7 @@ class TestReceive(ReceiveCommon):
         report = self.make_report(self.send_notice())
         with self.assertLogs(level=logging.DEBUG) as logs:
             logging.getLogger("odoo.sql_db").setLevel(logging.INFO)
-            logging.info("so that there is one line")
+            logging.getLogger(RECEIVE).info("so that there is one line")
             self.env["mail.thread"].message_process(None, raw)
             self.env["mail.thread"].message_process(None, report)
         text = "".join(logs.output).lower()

@@ -11,7 +11,15 @@ from email.utils import getaddresses
 MAX_HEADER = 16_384
 # not for texts, slow on purpose, or bound to one machine
 _REFUSED = frozenset(
-    "punycode idna undefined unicode_escape raw_unicode_escape mbcs oem".split()
+    [
+        "punycode",
+        "idna",
+        "undefined",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "mbcs",
+        "oem",
+    ]
 )
 _WIDER = {"iso8859-1": "cp1252", "ascii": "utf-8", "gb2312": "gb18030"}
 _WORD = re.compile(
@@ -79,7 +87,7 @@ def plain(text):
     return "".join(
         sign
         for sign in text
-        if sign in _KEPT or sign >= " " and not "\x7f" <= sign <= "\x9f"
+        if sign in _KEPT or (sign >= " " and not "\x7f" <= sign <= "\x9f")
     )
 
 
@@ -163,7 +171,7 @@ def _split_addresses(text):
             return getaddresses([text], strict=False)
         except TypeError:  # an older Python
             return getaddresses([text])
-    except Exception:  # comments within comments without end, and the like
+    except Exception:  # noqa: BLE001 - comments within comments without end, and the like
         return []
 
 

@@ -26,14 +26,86 @@ _SHEETS = {
 _TEXTS = frozenset({".txt", ".csv", ".tsv", ".log", ".ics", ".vcf", ".asc"})
 # what a double click runs, or a browser shows with the rights of the page
 _RUNS = frozenset(
-    ".exe .scr .com .pif .bat .cmd .ps1 .vbs .vbe .js .jse .mjs .wsf .wsh .hta .msi"
-    " .msp .jar .lnk .reg .cpl .dll .sys .iso .img .vhd .apk .app .dmg .sh .py .pl .rb"
-    " .php .html .htm .xhtml .shtml .mht .mhtml .svg .svgz .xml .xsl .xslt .swf .chm"
-    " .url .desktop .one .ppam .xll .wll .sct .gadget .application .appref-ms".split()
+    [
+        ".exe",
+        ".scr",
+        ".com",
+        ".pif",
+        ".bat",
+        ".cmd",
+        ".ps1",
+        ".vbs",
+        ".vbe",
+        ".js",
+        ".jse",
+        ".mjs",
+        ".wsf",
+        ".wsh",
+        ".hta",
+        ".msi",
+        ".msp",
+        ".jar",
+        ".lnk",
+        ".reg",
+        ".cpl",
+        ".dll",
+        ".sys",
+        ".iso",
+        ".img",
+        ".vhd",
+        ".apk",
+        ".app",
+        ".dmg",
+        ".sh",
+        ".py",
+        ".pl",
+        ".rb",
+        ".php",
+        ".html",
+        ".htm",
+        ".xhtml",
+        ".shtml",
+        ".mht",
+        ".mhtml",
+        ".svg",
+        ".svgz",
+        ".xml",
+        ".xsl",
+        ".xslt",
+        ".swf",
+        ".chm",
+        ".url",
+        ".desktop",
+        ".one",
+        ".ppam",
+        ".xll",
+        ".wll",
+        ".sct",
+        ".gadget",
+        ".application",
+        ".appref-ms",
+    ]
 )
 _MACROS = frozenset(
-    ".docm .dotm .xlsm .xltm .xlam .pptm .potm .ppam .ppsm .sldm .xlsb .doc .dot .xls"
-    " .xlt .ppt .pps".split()
+    [
+        ".docm",
+        ".dotm",
+        ".xlsm",
+        ".xltm",
+        ".xlam",
+        ".pptm",
+        ".potm",
+        ".ppam",
+        ".ppsm",
+        ".sldm",
+        ".xlsb",
+        ".doc",
+        ".dot",
+        ".xls",
+        ".xlt",
+        ".ppt",
+        ".pps",
+    ]
 )
 _STARTS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -92,7 +164,7 @@ def _judge_archive(suffix, content):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
-    except Exception:
+    except Exception:  # noqa: BLE001 - broken on purpose, in whatever way
         return Verdict(INERT, True)
     if suffix in _MACROS or any(_ZIP_ACTIVE.search(found) for found in names):
         return Verdict(INERT, True)

@@ -10,14 +10,60 @@ from urllib.parse import unquote
 from lxml import etree, html
 
 _LOADING = frozenset(
-    "src srcset background poster data action formaction lowsrc dynsrc longdesc classid"
-    " codebase archive manifest profile cite usemap icon ping imagesrcset href"
-    " xlink:href {http://www.w3.org/1999/xlink}href".split()
+    [
+        "src",
+        "srcset",
+        "background",
+        "poster",
+        "data",
+        "action",
+        "formaction",
+        "lowsrc",
+        "dynsrc",
+        "longdesc",
+        "classid",
+        "codebase",
+        "archive",
+        "manifest",
+        "profile",
+        "cite",
+        "usemap",
+        "icon",
+        "ping",
+        "imagesrcset",
+        "href",
+        "xlink:href",
+        "{http://www.w3.org/1999/xlink}href",
+    ]
 )
 _REMOVED = frozenset(
-    "script style link meta base iframe frame frameset object embed applet audio video"
-    " source track svg math form input button select textarea template title"
-    " noscript".split()
+    [
+        "script",
+        "style",
+        "link",
+        "meta",
+        "base",
+        "iframe",
+        "frame",
+        "frameset",
+        "object",
+        "embed",
+        "applet",
+        "audio",
+        "video",
+        "source",
+        "track",
+        "svg",
+        "math",
+        "form",
+        "input",
+        "button",
+        "select",
+        "textarea",
+        "template",
+        "title",
+        "noscript",
+    ]
 )
 _DATA_IMAGE = re.compile(
     r"data:image/(?:png|jpe?g|gif);base64,[A-Za-z0-9+/=\s]{0,2000000}$"
@@ -58,7 +104,7 @@ def _parse(body):
     try:
         parser = html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True)
         found = html.fragment_fromstring(text, create_parent="div", parser=parser)
-    except Exception:
+    except Exception:  # noqa: BLE001 - the parser raises what it likes
         return None
     return found
 

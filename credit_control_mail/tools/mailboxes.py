@@ -12,7 +12,20 @@ from typing import NamedTuple
 # a line of a mail may be of any length; the module would end the whole session
 LONGEST_LINE = 64 * 1024 * 1024
 CHUNK = 200
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _ID = re.compile(rb"^message-id:\s*(\S[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.I | re.M)

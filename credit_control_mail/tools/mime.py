@@ -47,8 +47,22 @@ _FALLBACK_NAMES = {
 }
 _BODIES = {"text/plain", "text/html", "text/enriched"}
 _NEEDED = frozenset(
-    "message-id in-reply-to references subject date from sender to cc reply-to"
-    " delivered-to return-path auto-submitted precedence".split()
+    [
+        "message-id",
+        "in-reply-to",
+        "references",
+        "subject",
+        "date",
+        "from",
+        "sender",
+        "to",
+        "cc",
+        "reply-to",
+        "delivered-to",
+        "return-path",
+        "auto-submitted",
+        "precedence",
+    ]
 )
 
 
@@ -104,7 +118,7 @@ def parse(raw):
     for read in (_read_headers, _read_body):
         try:
             read(message, mail)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - see _safely
             mail.defects.append(f"{read.__name__[1:]}: {type(error).__name__}")
     if not mail.text and not mail.html and not mail.attachments:
         _read_as_text(cut, mail)
@@ -119,10 +133,8 @@ def parse_head(raw):
     mail = Mail()
     found = _HEAD_END.search(raw, 0, 1_000_000)
     head = raw[: found.end()] if found else raw[:1_000_000]
-    try:
-        _read_headers(_message(head, mail), mail)
-    except Exception as error:
-        mail.defects.append(f"read_headers: {type(error).__name__}")
+    message = _message(head, mail)
+    _safely(lambda: _read_headers(message, mail))
     return mail
 
 
@@ -130,7 +142,7 @@ def _message(raw, mail):
     """Return the tree of the mail; what nests too deep is read as if it were text."""
     try:
         return email.message_from_bytes(raw, policy=email.policy.compat32)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - see _safely
         mail.defects.append(f"structure: {type(error).__name__}")
     end = _HEAD_END.search(raw)
     head = raw[: end.end()] if end else raw
@@ -139,10 +151,19 @@ def _message(raw, mail):
         for line in head.splitlines(keepends=True)
         if not line.lower().startswith((b"content-", b" ", b"\t"))
     ]
+    plain_head = b"".join(lines)
+    return _safely(
+        lambda: email.message_from_bytes(plain_head, policy=email.policy.compat32),
+        email.message.Message(),
+    )
+
+
+def _safely(read, default=None):
+    """Return what ``read()`` returns; broken mails raise whatever they like."""
     try:
-        return email.message_from_bytes(b"".join(lines), policy=email.policy.compat32)
-    except Exception:
-        return email.message.Message()
+        return read()
+    except Exception:  # noqa: BLE001 - no list of what a parser may meet is complete
+        return default
 
 
 # === HEADERS === #
@@ -195,14 +216,10 @@ def read_date(value):
     >>> read_date("Wed, 11 Mar 2026 10:00:00 +0100").isoformat()
     '2026-03-11T10:00:00+01:00'
     """
-    try:
-        found = email.utils.parsedate_to_datetime(value)
-        if found.tzinfo is None:
-            found = found.replace(tzinfo=timezone.utc)
-        found.astimezone(timezone.utc)
-    except Exception:
+    found = _safely(lambda: email.utils.parsedate_to_datetime(value))
+    if found is None or not 1990 <= found.year <= 2100:
         return None
-    return found if 1990 <= found.year <= 2100 else None
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
 # === PARTS === #
@@ -221,7 +238,7 @@ def _read_body(message, mail):
     for part in _walk(message, mail):
         try:
             _read_part(part, mail, found)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - see _safely
             mail.defects.append(f"part: {type(error).__name__}")
     mail.text = "\n\n".join(text for text in found.texts if text.strip())[:MAX_TEXT]
     mail.html = "\n".join(html for html in found.htmls if html.strip())[:MAX_TEXT]
@@ -267,10 +284,7 @@ def _walk(message, mail):
 
 
 def _type(part):
-    try:
-        return part.get_content_type()
-    except Exception:
-        return "application/octet-stream"
+    return _safely(part.get_content_type, "application/octet-stream")
 
 
 def _read_part(part, mail, found):
@@ -291,7 +305,9 @@ def _read_part(part, mail, found):
     name = _file_name(part)
     disposition = _disposition(part)
     if kind in _BODIES and not name and disposition != "attachment":
-        text = plain(decode_bytes(content[: 4 * MAX_TEXT], _charset(part)))
+        text = plain(
+            decode_bytes(content[: 4 * MAX_TEXT], _safely(part.get_content_charset))
+        )
         (found.htmls if kind == "text/html" else found.texts).append(text)
         return
     if not content and not name:
@@ -315,9 +331,8 @@ def _attachment(part, kind, name, content):
 def _read_nested(payload, mail, found):
     """Keep a mail within the mail whole; its headers may name what came back."""
     for inner in payload[:5]:
-        try:
-            content = inner.as_bytes(policy=email.policy.compat32)
-        except Exception:
+        content = _safely(inner.as_bytes)
+        if content is None:
             content = b"".join(
                 f"{name}: {decode_header(value)}\n".encode()
                 for name, value in inner.raw_items()
@@ -337,10 +352,7 @@ def _read_nested(payload, mail, found):
 
 
 def _content(part):
-    try:
-        content = part.get_payload(decode=True)
-    except Exception:
-        content = None
+    content = _safely(lambda: part.get_payload(decode=True))
     if content is None:
         payload = part.get_payload()
         payload = payload if isinstance(payload, str) else ""
@@ -348,25 +360,12 @@ def _content(part):
     return content
 
 
-def _charset(part):
-    try:
-        return part.get_content_charset()
-    except Exception:
-        return None
-
-
 def _file_name(part):
-    try:
-        return part.get_filename() or ""
-    except Exception:
-        return ""
+    return _safely(part.get_filename) or ""
 
 
 def _disposition(part):
-    try:
-        return part.get_content_disposition() or ""
-    except Exception:
-        return ""
+    return _safely(part.get_content_disposition) or ""
 
 
 def _read_as_text(raw, mail):
