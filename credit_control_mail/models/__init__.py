@@ -31,6 +31,7 @@ from . import (
     credit_message_screen,
     credit_message_state,
     credit_message_understand,
+    credit_message_watch,
     credit_profile_inbox,
     credit_profile_match,
     fetchmail_server,

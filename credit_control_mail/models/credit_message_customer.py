@@ -15,24 +15,10 @@ class CreditMessage(models.Model):
     # === TRIAGE === #
     def _inbox_candidates(self):
         """Return the customers proposed, the likeliest first."""
-        found = self.sudo().candidate_ids
-        allowed = self.env["credit.profile"].search(
-            [("id", "in", found.profile_id.ids)]
-        )
-        return [
-            {
-                "id": row.id,
-                "profile_id": row.profile_id.id,
-                "name": row.profile_id.display_name,
-                "confidence": round(100 * (row.confidence or 0)),
-                "reasons": self._say_reasons(row.reasons),
-                "overdue": row.profile_id.currency_id.format(
-                    row.profile_id.amount_overdue
-                ),
-            }
-            for row in found
-            if row.profile_id in allowed
-        ]
+        # sudo: a collector has to know whom to ask about a customer of another
+        rows = self.sudo().candidate_ids
+        own = self.env["credit.profile"].search([("id", "in", rows.profile_id.ids)])
+        return [row._inbox_candidate(row.profile_id in own) for row in rows]
 
     # === THE CUSTOMER === #
     def _inbox_customer(self):
@@ -64,6 +50,29 @@ class CreditMessage(models.Model):
     def _named_moves(self):
         """Return the ids of the invoices that the message names."""
         return [*self.sudo().move_ids.ids, *self.sudo().intent_ids.move_ids.ids]
+
+
+class CreditMessageCandidate(models.Model):
+    """A customer proposed for a message, as the inbox shows it."""
+
+    _inherit = "credit.message.candidate"
+
+    def _inbox_candidate(self, is_own):
+        """Return what the screen shows of this candidate.
+
+        :param bool is_own: the user may give the message to this customer
+        """
+        profile = self.profile_id
+        overdue = profile.currency_id.format(profile.amount_overdue)
+        return {
+            "id": self.id,
+            "name": self.customer_name,
+            "confidence": round(100 * (self.confidence or 0)),
+            "reasons": self.message_id._say_reasons(self.reasons),
+            "overdue": is_own and profile.amount_overdue > 0 and overdue,
+            "is_own": is_own,
+            "collector": profile.user_id.name or "",
+        }
 
 
 class CreditProfile(models.Model):

@@ -37,14 +37,6 @@ class CreditMessage(models.Model):
 
     _inherit = "credit.message"
 
-    def action_open(self):
-        """Open this message in the inbox."""
-        self.ensure_one().check_access("read")
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "credit_control_mail.credit_inbox_action"
-        )
-        return {**action, "params": {"message_id": self.id}}
-
     @api.model
     def inbox_open(self, message_id):
         """Return all that the panes show of one message.
@@ -106,6 +98,7 @@ class CreditMessage(models.Model):
         return {
             "reasons": self._say_reasons(self.match_reasons),
             "confidence": round(100 * (self.match_confidence or 0)),
+            "can_undo": self.can_undo_match,
         }
 
     def _inbox_rest(self, own, text):
@@ -324,9 +317,13 @@ class CreditMessageIntent(models.Model):
             "result": self._inbox_result(),
             "problem": self.problem or "",
             "is_dialog": self.is_dialog,
-            "by_rule": "by_rule" in self._fields and self.by_rule,
+            "by_rule": self._is_by_rule(),
             "date": fields.Date.to_string(self.date) or False,
         }
+
+    def _is_by_rule(self):
+        """Return whether nobody decided: a rule of the company did."""
+        return self.state == "accepted" and self.decided_by_id._is_superuser()
 
     def _inbox_word(self, name):
         field = self._fields[name]

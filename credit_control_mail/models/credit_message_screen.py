@@ -87,8 +87,8 @@ class CreditMessage(models.Model):
     def inbox_setup(self):
         """Return what the inbox needs besides its messages.
 
-        :return: ``can_act``, ``is_manager``, ``labels`` of intents, ``users`` who may
-            be given a message, ``uid``
+        :return: ``can_act``, ``can_connect`` (a mailbox), ``address`` of the inbox,
+            ``labels`` of intents, ``users`` who may be given a message, ``uid``
         :rtype: dict
         """
         self._check_inbox_reader()
@@ -99,7 +99,8 @@ class CreditMessage(models.Model):
         ).sorted("name")
         return {
             "can_act": self._can_act(),
-            "is_manager": self.env.user.has_group("credit_control.group_manager"),
+            "can_connect": self.env.user.has_group("base.group_system"),
+            "address": company._get_credit_address(),
             "labels": [[code, self._intent_labels()[code]] for code in INTENTS],
             "users": [{"id": user.id, "name": user.name} for user in users],
             "uid": self.env.uid,
@@ -306,10 +307,10 @@ class CreditMessage(models.Model):
 
     @api.model
     def _has_mailbox(self):
-        """Return whether mails can come in at all: by a mailbox or an alias."""
-        servers = self.env["fetchmail.server"].sudo()
-        domain = [("object_id.model", "=", self._name)]
-        return bool(
-            servers.search_count(domain, limit=1)
-            or self.sudo().search_count([], limit=1)
+        """Return whether mails come in: by a mailbox in use, or some came already."""
+        # sudo: mailboxes are technical
+        companies = self.env.companies.sudo()
+        is_connected = any(
+            server.state == "done" for server in companies.credit_mailbox_ids
         )
+        return is_connected or bool(self.sudo().search_count([], limit=1))

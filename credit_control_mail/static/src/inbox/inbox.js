@@ -20,7 +20,6 @@ import { useBus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
-import { SelectCreateDialog } from "@web/views/view_dialogs/select_create_dialog";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { InboxCustomer } from "./inbox_customer";
@@ -75,6 +74,7 @@ export class CreditInbox extends Component {
     };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Inbox");
+    static path = "credit-inbox";
 
     setup() {
         this.orm = useService("orm");
@@ -571,6 +571,9 @@ export class CreditInbox extends Component {
         if (!card) {
             return this.sayDecided();
         }
+        if (this.state.data.message.is_triage) {
+            return this.whose();
+        }
         if (card.problem) {
             return this.edit(card);
         }
@@ -623,28 +626,42 @@ export class CreditInbox extends Component {
     }
 
     async readAgain() {
-        await this.callAndReload(MODEL, "action_retry", this.state.currentId);
+        await this.callAndReload(MODEL, "action_read_again", this.state.currentId);
     }
 
     // --- whose it is ------------------------------------------------------
     async chooseCandidate(candidate) {
+        if (!candidate.is_own) {
+            return;
+        }
+        const id = this.state.currentId;
         if (await this.callAndReload("credit.message.candidate", "action_choose", candidate.id)) {
-            this.notification.add(_t("Remembered: mails of this address go to %s.", candidate.name), {
-                type: "success",
-            });
+            const label = _t("Mails of this address go to %s from now on.", candidate.name);
+            this.remember(label, () => this.call(MODEL, "action_undo_assign", [id]), id);
         }
     }
 
+    /** Any customer, by a dialog that also asks whether to remember the choice. */
     searchCustomer() {
-        const id = this.state.currentId;
-        this.dialog.add(SelectCreateDialog, {
-            resModel: "credit.profile",
-            title: _t("Whose message is it?"),
-            multiSelect: false,
-            noCreate: true,
-            onSelected: ([profileId]) =>
-                this.callAndReload(MODEL, "action_assign_customer", id, [profileId]),
-        });
+        return this.call(MODEL, "action_choose_customer", [this.state.currentId]);
+    }
+
+    noCustomer() {
+        return this.leave(
+            "action_not_a_customer",
+            [],
+            _t("This sender is no customer"),
+            "action_undo_assign"
+        );
+    }
+
+    /** Nothing can be accepted before the customer is known: show the candidates. */
+    whose() {
+        this.state.pane = "customer";
+        if (!this.state.data.candidates.length) {
+            return this.searchCustomer();
+        }
+        this.notification.add(_t("Choose the customer first."), { type: "info" });
     }
 
     // --- elsewhere --------------------------------------------------------

@@ -1,4 +1,5 @@
 import { Component, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { FileModel } from "@web/core/file_viewer/file_model";
@@ -40,7 +41,6 @@ export class InboxMessage extends Component {
         this.body = useRef("body");
         this.state = useState({
             html: null,
-            withPictures: false,
             isRestShown: false,
             unfolded: {},
             marked: false,
@@ -49,8 +49,7 @@ export class InboxMessage extends Component {
             if (next.data.message.id !== this.props.data.message.id) {
                 Object.assign(this.state, {
                     html: null,
-                    withPictures: false,
-                    isRestShown: false,
+                            isRestShown: false,
                     unfolded: {},
                     marked: false,
                 });
@@ -155,21 +154,35 @@ export class InboxMessage extends Component {
         }
     }
 
-    /** The frame runs no script and loads nothing from outside, until asked. */
+    /** The frame runs no script and loads nothing from outside. */
     get frame() {
-        const pictures = this.state.withPictures ? "data: https: http:" : "data:";
-        const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src ${pictures}`;
+        const policy =
+            "default-src 'none'; style-src 'unsafe-inline';" +
+            ` img-src data: ${browser.location.origin}`;
         return (
             `<!doctype html><meta charset="utf-8">` +
             `<meta http-equiv="Content-Security-Policy" content="${policy}">` +
-            `<meta name="referrer" content="no-referrer">` +
+            `<meta name="referrer" content="no-referrer"><base target="_blank">` +
             `<body style="font-family: sans-serif; font-size: 14px; margin: 12px">` +
             this.state.html
         );
     }
 
-    get hasRemotePictures() {
-        return /<img[^>]+src\s*=\s*["']?https?:/i.test(this.state.html || "");
+    /** Of the same origin for its height and pictures; links of a fraud stay dead. */
+    get sandbox() {
+        const links = " allow-popups allow-popups-to-escape-sandbox";
+        return `allow-same-origin${this.message.warnings.length ? "" : links}`;
+    }
+
+    onFrameLoad(ev) {
+        const body = ev.target.contentDocument?.documentElement;
+        if (body) {
+            ev.target.style.height = `${Math.min(body.scrollHeight + 4, 2400)}px`;
+        }
+    }
+
+    get picturesLeftOut() {
+        return /<img(?![^>]*\ssrc=)[^>]*>/i.test(this.state.html || "");
     }
 
     // --- files ------------------------------------------------------------
