@@ -10,48 +10,49 @@ from .folding import fold
 from .text import sentences
 
 _BACK = re.compile(
-    r"(?:de retour|retour(?: prevu| au bureau)?|back|return(?:ing|s)?|reviens|reviendr\w{1,4}"
-    r"|reprend\w{0,5}|reprise|rentre\w{0,4}|rouvr\w{1,6}|reouvr\w{1,6}|reopen\w{0,3}|reouverture"
-    r"|wieder|zuruck|available(?: again)?|disponible|joignable|resum\w{1,3}|in the office"
-    r"|au bureau|presente?|ruckkehr)\b[^.;!?\n]{0,45}$"
+    r"(?:de retour|retour(?: prevu| au bureau)?|back|return(?:ing|s)?|reviens"
+    r"|reviendr\w{1,4}|reprend\w{0,5}|reprise|rentre\w{0,4}|rouvr\w{1,6}|reouvr\w{1,6}"
+    r"|reopen\w{0,3}|reouverture|wieder|zuruck|available(?: again)?|disponible"
+    r"|joignable|resum\w{1,3}|in the office|au bureau|presente?"
+    r"|ruckkehr)\b[^.;!?\n]{0,45}$"
 )
 _ANSWERS = re.compile(
-    r"\b(?:repondr\w{1,4}|respond|reply (?:to|on)|answer\w{0,3}|read|lirai|traiter\w{1,3}|lesen"
-    r"|beantwort\w{1,3})\b[^.;!?\n]{0,45}$"
+    r"\b(?:repondr\w{1,4}|respond|reply (?:to|on)|answer\w{0,3}|read|lirai"
+    r"|traiter\w{1,3}|lesen|beantwort\w{1,3})\b[^.;!?\n]{0,45}$"
 )
-_GET_BACK = re.compile(r"get back to|come back to|revenir vers|reviendr\w{1,4} vers|reviens vers")
+_GET_BACK = re.compile(
+    r"get back to|come back to|revenir vers|reviendr\w{1,4} vers|reviens vers"
+)
 _BACK_AFTER = re.compile(
-    r"[^.;!?\n]{0,40}\b(?:wieder|zuruck|de retour|back|again|erreichbar|im haus"
-    r"|im buro|ruckkehr)"
+    r"[^.;!?\n]{0,40}\b(?:wieder|zuruck|de retour|back|again|erreichbar|im haus|im buro"
+    r"|ruckkehr)"
 )
 _LAST_DAY = re.compile(
     r"\b(?:jusqu'(?:au|a|en)|until|till|through|thru|bis|au|to|inclus\w{0,5}|including"
-    r"|-)"
-    r"(?:\s(?:le|the|zum|einschl\w{0,12}|end of|la fin d\w|and including|soir du))?"
-    r"(?:\s\w{3,10})?\s{0,2}$"
+    r"|-)(?:\s(?:le|the|zum|einschl\w{0,12}|end of|la fin d\w|and including"
+    r"|soir du))?(?:\s\w{3,10})?\s{0,2}$"
 )
 _AWAY = re.compile(
     r"\b(?:absent\w{0,2}|conges?|vacances|vacation|holidays?|leave|away"
-    r"|out of (?:the )?office"
-    r"|ooo|ferme\w{0,3}|fermeture|closed|closure|urlaub|abwesend|nicht im (?:buro"
-    r"|hause?)"
-    r"|geschlossen|indisponible|unavailable|deplacement|travel\w{0,4}|formation"
-    r"|training"
-    r"|maternite|parental|maladie|sick|annual|abwesenheit|elternzeit|krank)\b"
+    r"|out of (?:the )?office|ooo|ferme\w{0,3}|fermeture|closed|closure|urlaub|abwesend"
+    r"|nicht im (?:buro|hause?)|geschlossen|indisponible|unavailable|deplacement"
+    r"|travel\w{0,4}|formation|training|maternite|parental|maladie|sick|annual"
+    r"|abwesenheit|elternzeit|krank)\b"
 )
 _GONE = re.compile(
-    r"\b(?:n'est plus|n'existe plus|no longer|nicht mehr|a quitte|ai quitte|(?:has|have) left"
-    r"|left the|retired|closed for good|ne fais plus partie|ne fait plus partie|ne travaille"
-    r"|ausgeschieden|quarantaine)\b"
+    r"\b(?:n'est plus|n'existe plus|no longer|nicht mehr|a quitte|ai quitte|(?:has"
+    r"|have) left|left the|retired|closed for good|ne fais plus partie"
+    r"|ne fait plus partie|ne travaille|ausgeschieden|quarantaine)\b"
 )
 _DEPUTY = re.compile(
-    r"contact(?:er|ez)?\b|adress(?:er|ez)|joindre|joignez|ecri(?:re|vez)|get in touch|reach\b"
-    r"|write to|e-?mail to|wenden|kontaktieren|vertretung|vertritt|vertreten|rapprocher"
-    r"|remplac\w{1,6}|suppl\w{2,6}|deputy|instead|urgen\w{1,5}|dringend\w{0,5}|interlocut\w{3,6}"
-    r"|assist\w{0,5}|call\b|appele[rz]|deputis\w{1,3}|collegue|colleague|kolleg\w{1,3}|please use"
-    r"|cover\w{0,3}|will help|can help|relais|traitee?s? par|assuree?s? par|assure\b|handled by"
-    r"|a votre disposition|in the meantime|meanwhile|en attendant|invoices\s?:|ubernimmt"
-    r"|looked after|taking care|en mon absence|in my absence|in meiner abwesenheit|helpdesk"
+    r"contact(?:er|ez)?\b|adress(?:er|ez)|joindre|joignez|ecri(?:re|vez)|get in touch"
+    r"|reach\b|write to|e-?mail to|wenden|kontaktieren|vertretung|vertritt|vertreten"
+    r"|rapprocher|remplac\w{1,6}|suppl\w{2,6}|deputy|instead|urgen\w{1,5}"
+    r"|dringend\w{0,5}|interlocut\w{3,6}|assist\w{0,5}|call\b|appele[rz]|deputis\w{1,3}"
+    r"|collegue|colleague|kolleg\w{1,3}|please use|cover\w{0,3}|will help|can help"
+    r"|relais|traitee?s? par|assuree?s? par|assure\b|handled by|a votre disposition"
+    r"|in the meantime|meanwhile|en attendant|invoices\s?:|ubernimmt|looked after"
+    r"|taking care|en mon absence|in my absence|in meiner abwesenheit|helpdesk"
     r"|standing in|steps? in|stands? in|forwarded to|helfen|hilft"
 )
 

@@ -9,9 +9,11 @@ from .folding import fold
 
 _CODES = {
     "EUR": "€ eur euro euros", "USD": "us$ usd $us $ dollar dollars", "GBP":
-    "£ gbp pounds pound sterling", "CHF": "chf sfr sfr. fr.", "CAD": "ca$ c$ can$ cad $ca",
+    "£ gbp pounds pound"
+    " sterling", "CHF": "chf sfr sfr. fr.", "CAD": "ca$ c$ can$ cad $ca",
     "AUD": "au$ a$ aud", "JPY": "¥ jpy yen", "MAD": "mad dh dhs dirham dirhams",
-    "TND": "tnd dt", "XOF": "xof fcfa cfa", "XAF": "xaf", "PLN": "pln zl", "CZK": "czk kc",
+    "TND": "tnd dt", "XOF": "xof fcfa cfa", "XAF": "xaf", "PLN": "pln zl",
+    "CZK": "czk kc",
     "SEK": "sek", "NOK": "nok", "DKK": "dkk kr", "HUF": "huf", "RON": "ron", "TRY": "₺",
     "INR": "inr ₹", "CNY": "cny rmb", "BRL": "brl r$", "ZAR": "zar", "SGD": "sgd s$",
     "HKD": "hkd hk$", "AED": "aed", "SAR": "sar", "ILS": "₪ ils", "DZD": "dzd",
@@ -24,29 +26,30 @@ _WORDS = "|".join(
     re.escape(word) + (r"(?![a-z])" if word[-1].isalpha() else "")
     for word in sorted(CURRENCIES, key=len, reverse=True)
 )
-_NUMBER = r"(?:\d{1,3}(?:[ .,']\d{3}){1,4}(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,12}(?:[.,]\d{1,4})?)"
+_NUMBER = (
+    r"(?:\d{1,3}(?:[ .,']\d{3}){1,4}(?!\d)(?:[.,]\d{1,2}(?!\d))?"
+    r"|\d{1,12}(?:[.,]\d{1,4})?)"
+)
 _MULTIPLES = {
-    "k": 1000, "mille": 1000, "thousand": 1000, "tausend": 1000, "tsd": 1000, "m": 10**6,
+    "k": 1000, "mille": 1000, "thousand": 1000, "tausend": 1000, "tsd": 1000,
+    "m": 10**6,
     "mio": 10**6, "million": 10**6, "millions": 10**6, "millionen": 10**6, "mn": 10**6,
 }  # fmt: skip
 _AMOUNT = re.compile(
     rf"(?:(?<![a-z])(?P<before>{_WORDS})[ ]{{0,2}})?(?<![\w/#@])(?<![\w)][.,])(?<!\w-)"
-    rf"(?P<number>{_NUMBER})(?![\d@#])(?P<dash>[.,]-{{1,2}}|,--)?"
-    r"(?:[ ]{0,2}(?P<multiple>k|m(?:io|n|illions?|illionen)?|mille|thousand|tausend"
-    r"|tsd)"
-    rf"\b\.?(?:[ ]?(?:d'|de |of )?)?)?(?(before)|(?:[ \n]{{0,2}}(?P<after>{_WORDS})"
-    r"(?P<cents>\d\d(?!\d))?)?)"
+    rf"(?P<number>{_NUMBER})(?![\d@#])(?P<dash>[.,]-{{1,2}}"
+    rf"|,--)?(?:[ ]{{0,2}}(?P<multiple>k|m(?:io|n|illions?|illionen)?|mille|thousand"
+    rf"|tausend|tsd)\b\.?(?:[ ]?(?:d'|de |of )?)?)?(?(before)"
+    rf"|(?:[ \n]{{0,2}}(?P<after>{_WORDS})(?P<cents>\d\d(?!\d))?)?)"
 )
 # a multiple is glued to its currency: 12k€, 12 KEUR
 _GLUED = re.compile(
     rf"(?<![\w/#@.,-])(?P<number>{_NUMBER})[ ]{{0,2}}(?P<multiple>[km])(?P<after>€"
-    rf"|eur\b|\$|£"
-    r"|chf\b|usd\b|gbp\b)"
+    rf"|eur\b|\$|£|chf\b|usd\b|gbp\b)"
 )
 _SPELT = re.compile(
     rf"\b(?:(?P<factor>deux|trois|quatre|cinq|six|sept|huit|neuf|dix|one|a|two|three"
-    rf"|four|five"
-    rf"|six|seven|eight|nine|ten)\s)?(?:mille|thousand)\s(?P<after>{_WORDS})"
+    rf"|four|five|six|seven|eight|nine|ten)\s)?(?:mille|thousand)\s(?P<after>{_WORDS})"
 )
 _FACTORS = {
     word: number + 1
@@ -60,14 +63,12 @@ _AFTER_NUMBER = re.compile(
     r"[ ]{0,2}%|[\w/°]|[-.,:]\d|[ ]\d|[ ]{0,1}(?:jours|days|h\b)"
 )
 _MONEY_BEFORE = re.compile(
-    r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|montant|somme|amount|sum|pay(?:e|es|er|ons|ez|ing|ed)?|paid|virement|solde"
-    r"|balance"
-    r"|total|acompte|regl(?:e|ee|er|ons|ement)|vers(?:e|er|ons|ement)|transfer(?:red)?"
-    r"|betrag|uber|avoir|due|paiement|payment|wired?|echeances?|mensualites?"
-    r"|instalments?"
-    r"|ttc|ht|owe|deposit|remise|only)\s?(?:(?:de|d'un|of|a|for|is|est|:|=|un|le|la"
-    r"|the|total"
-    r"|ttc|montant|amount|about|environ|von|in|only)\s?){0,4}$"
+    r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|montant|somme|amount|sum|pay(?:e|es|er"
+    r"|ons|ez|ing|ed)?|paid|virement|solde|balance|total|acompte|regl(?:e|ee|er|ons"
+    r"|ement)|vers(?:e|er|ons|ement)|transfer(?:red)?|betrag|uber|avoir|due|paiement"
+    r"|payment|wired?|echeances?|mensualites?|instalments?|ttc|ht|owe|deposit|remise"
+    r"|only)\s?(?:(?:de|d'un|of|a|for|is|est|:|=|un|le|la|the|total|ttc|montant|amount"
+    r"|about|environ|von|in|only)\s?){0,4}$"
 )
 _DAY_AFTER = re.compile(
     r"[ ](?:on|this|by|next|every|each|per|a month|par mois|par semaine|tomorrow|demain"
@@ -75,13 +76,10 @@ _DAY_AFTER = re.compile(
     r"|monday|tuesday|wednesday|thursday|friday|am |monatlich|now\b)"
 )
 _NOT_MONEY = re.compile(
-    r"(?:tel|tel\.|telephone|phone|fax|mobile|mob|portable|siren|siret|rcs|tva|vat"
-    r"|iban|bic"
-    r"|n°|no\.?|nr\.?|num(?:ero)?|ref(?:erence)?|client|compte|account no|commande"
-    r"|order|po"
-    r"|facture|factures|invoice|invoices|rechnung|ticket|dossier|contrat|cedex|hrb|ape"
-    r"|bl"
-    r"|page|code|version|v|inv|fa|fac)[\s.:#°]{0,3}$|\+\d{0,3}\s?$|\d[ ]$"
+    r"(?:tel|tel\.|telephone|phone|fax|mobile|mob|portable|siren|siret|rcs|tva|vat|iban"
+    r"|bic|n°|no\.?|nr\.?|num(?:ero)?|ref(?:erence)?|client|compte|account no|commande"
+    r"|order|po|facture|factures|invoice|invoices|rechnung|ticket|dossier|contrat|cedex"
+    r"|hrb|ape|bl|page|code|version|v|inv|fa|fac)[\s.:#°]{0,3}$|\+\d{0,3}\s?$|\d[ ]$"
 )
 _DAY_LIKE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
 
@@ -218,4 +216,6 @@ def _is_money(match, folded, written):
         return cued or not _DAY_LIKE.fullmatch(written)
     if re.search(r"[ .,']\d{3}$", written):
         return True
-    return cued and 3 <= len(written) <= 6 and not re.fullmatch(r"(?:19|20)\d\d", written)
+    return (
+        cued and 3 <= len(written) <= 6 and not re.fullmatch(r"(?:19|20)\d\d", written)
+    )

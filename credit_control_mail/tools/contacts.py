@@ -6,8 +6,8 @@ from typing import NamedTuple
 from .folding import fold
 
 _EMAIL = re.compile(
-    r"[\w+'-]{1,64}(?:\.[\w+'-]{1,64}){0,5}(?:@| ?[\[(](?:at|a|arobase)[\])] ?)"
-    r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
+    r"[\w+'-]{1,64}(?:\.[\w+'-]{1,64}){0,5}(?:@| ?[\[(](?:at|a"
+    r"|arobase)[\])] ?)[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 )
 _PHONE = re.compile(
     r"(?<![\w/.,-])(?:(?:\+|00)\d{1,3}[ .]?(?:\(0\)[ .]?)?\d(?:[ ./()-]{0,2}\d){6,11}"
@@ -16,77 +16,78 @@ _PHONE = re.compile(
 )
 _UPPER = "A-ZÀ-ÖØ-Þ"
 _WORD = rf"[{_UPPER}][\w'’]{{1,20}}(?:-[{_UPPER}][\w'’]{{1,20}})?"
-_TITLE = r"(?:M\.|Mr\.?|MM\.|Mme\.?|Mlle\.?|Mrs\.?|Ms\.?|Miss|Monsieur|Madame|Herrn?|Frau|Dr\.?)"
+_TITLE = (
+    r"(?:M\.|Mr\.?|MM\.|Mme\.?|Mlle\.?|Mrs\.?|Ms\.?|Miss|Monsieur|Madame|Herrn?|Frau"
+    r"|Dr\.?)"
+)
 _PARTICLE = r"(?:de la|de|du|van der|van|von|le|la|den|der|di|da|el|d'|d’)"
-_FULL_NAME = rf"(?:{_WORD}|[{_UPPER}]\.)(?:[ ](?:{_PARTICLE}[ ]?)?(?:{_WORD}|[{_UPPER}]\.)){{1,3}}"
+_FULL_NAME = (
+    rf"(?:{_WORD}|[{_UPPER}]\.)(?:[ ](?:{_PARTICLE}[ ]?)?(?:{_WORD}"
+    rf"|[{_UPPER}]\.)){{1,3}}"
+)
 _NAME = re.compile(
-    rf"(?<!\w)(?:(?P<title>{_TITLE})[ ](?P<titled>{_WORD}(?:[ ](?:{_PARTICLE}[ ]?)?{_WORD})"
-    rf"{{0,3}})|(?P<full>{_FULL_NAME}))"
+    rf"(?<!\w)(?:(?P<title>{_TITLE})[ ](?P<titled>{_WORD}(?:[ ]"
+    rf"(?:{_PARTICLE}[ ]?)?{_WORD}){{0,3}})|(?P<full>{_FULL_NAME}))"
 )
 _FIRST_ONLY = re.compile(
-    rf"(?<!\w)(?P<name>{_WORD})(?=[ ,:]{{0,2}}[(<:]|[ ](?:at|on|au|sur|will|is|takes|can|prend"
-    r"|assure|peut|est|vertritt|hilft) )"
+    rf"(?<!\w)(?P<name>{_WORD})(?=[ ,:]{{0,2}}[(<:]|[ ](?:at|on|au|sur|will|is|takes"
+    rf"|can|prend|assure|peut|est|vertritt|hilft) )"
 )
 _NO_NAME = frozenset(
-    "bonjour hello hi dear merci thanks thank service comptabilite accounts account payable"
-    " accounting team equipe madame monsieur messieurs direction departement department"
-    " finance finances the le la les nous we please veuillez our notre votre your cordialement"
-    " regards best kind tel mail email e-mail phone adresse address contact contacts urgent"
-    " sehr guten tag hallo mit bitte buchhaltung abteilung frau herr you vous pour for if si"
-    " en in sas sarl sa gmbh ltd france paris lundi monday mardi tuesday janvier january"
-    " facture invoice responsable manager director directeur directrice chef head sent from"
-    " fournisseurs suppliers supplier tresorerie treasury purchasing achats group groupe"
-    " il elle he she they i je ich wir sie mobile fax from to de a von an objet subject"
-    " societe company office ap ar cfo ceo hr paie payroll new nouveau nouvelle neue neuer"
-    " financial services supplier vos cette ce mon this that my our unser unsere cet ihre eine ein for fur bei vendor helpdesk support client customer credit control gmail outlook".split()
+    "bonjour hello hi dear merci thanks thank service comptabilite accounts account"
+    " payable accounting team equipe madame monsieur messieurs direction departement"
+    " department finance finances the le la les nous we please veuillez our notre votre"
+    " your cordialement regards best kind tel mail email e-mail phone adresse address"
+    " contact contacts urgent sehr guten tag hallo mit bitte buchhaltung abteilung frau"
+    " herr you vous pour for if si en in sas sarl sa gmbh ltd france paris lundi monday"
+    " mardi tuesday janvier january facture invoice responsable manager director"
+    " directeur directrice chef head sent from fournisseurs suppliers supplier"
+    " tresorerie treasury purchasing achats group groupe il elle he she they i je ich"
+    " wir sie mobile fax from to de a von an objet subject societe company office ap ar"
+    " cfo ceo hr paie payroll new nouveau nouvelle neue neuer financial services"
+    " supplier vos cette ce mon this that my our unser unsere cet ihre eine ein for fur"
+    " bei vendor helpdesk support client customer credit control gmail outlook".split()
 )
 _ROLES = (
-    ("accounts_payable", r"comptabilite|service comptab\w*|comptable|accounts payable|a/p\b|\bap\b"
-     r"|accounting|accounts (?:team|department)|accounts@|buchhaltung|kreditoren"
-     r"|fournisseurs"
-     r"|finance|compta@|invoices?@|factur\w*@|rechnung\w*@|payables?|reglements?@"
-     r"|paiements?@"
-     r"|shared service|csp\b|payment team|ap@|bookkeep\w*|rechnungswesen|bookkeeper"),
+    ("accounts_payable", r"comptabilite|service comptab\w*|comptable|accounts payable"
+     r"|a/p\b|\bap\b|accounting|accounts (?:team|department)|accounts@|buchhaltung"
+     r"|kreditoren|fournisseurs|finance|compta@|invoices?@|factur\w*@|rechnung\w*@"
+     r"|payables?|reglements?@|paiements?@|shared service|csp\b|payment team|ap@"
+     r"|bookkeep\w*|rechnungswesen|bookkeeper"),
     ("treasury", r"tresorerie|tresorier\w*|treasury|treasurer|zahlungsverkehr"),
-    ("purchasing", r"achats?\b|acheteur|acheteuse|purchasing|procurement|buyer|einkauf"),
-    ("legal", r"juridique|contentieux|legal|avocat|solicitor|lawyer|rechtsabteilung|litige"),
-    ("management", r"direction\b|directeur|directrice|gerante?\b|president\w*|\bpdg\b|\bdaf\b"
-     r"|\bcfo\b|\bceo\b|managing director|owner|geschaftsfuhr\w*|dirigeant\w*"
+    ("purchasing", r"achats?\b|acheteur|acheteuse|purchasing|procurement|buyer"
+     r"|einkauf"),
+    ("legal", r"juridique|contentieux|legal|avocat|solicitor|lawyer"
+     r"|rechtsabteilung|litige"),
+    ("management", r"direction\b|directeur|directrice|gerante?\b|president\w*|\bpdg\b"
+     r"|\bdaf\b|\bcfo\b|\bceo\b|managing director|owner|geschaftsfuhr\w*|dirigeant\w*"
      r"|\bdirector\b"),
     ("sales", r"service commercial|\badv\b|sales|vertrieb|commerciale?\b"),
-    ("human_resources", r"ressources humaines|\brh\b|human resources|personalabteilung"),
+    ("human_resources", r"ressources humaines|\brh\b|human resources"
+     r"|personalabteilung"),
 )  # fmt: skip
 _ROLE = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _ROLES))
 _LEAVES = re.compile(
     r"n'est plus|ne fait plus partie|ne travaille plus|a quitte|quitte (?:la|notre|l')"
-    r"|est partie?"
-    r"\b|est en retraite|a pris sa retraite|part (?:en|a la) retraite|ne s'occupe plus"
-    r"|n'est desormais plus|a change de|n'occupe plus|no longer|has left|have left"
-    r"|left the"
-    r"|left our|is leaving|has retired|is retired|moved to another|does not work"
-    r"|doesn't work"
-    r"|nicht mehr|hat (?:das|unser) unternehmen verlassen|ausgeschieden|verlasst"
-    r"|je ne suis (?:plus|pas)|ne suis (?:plus|pas) (?:la bonne|le bon|votre|en charge)"
-    r"|wrong person|not the right|replaced|remplace|succede|successeur|successor"
-    r"|nachfolger"
+    r"|est partie?\b|est en retraite|a pris sa retraite|part (?:en|a la) retraite"
+    r"|ne s'occupe plus|n'est desormais plus|a change de|n'occupe plus|no longer"
+    r"|has left|have left|left the|left our|is leaving|has retired|is retired"
+    r"|moved to another|does not work|doesn't work|nicht mehr|hat (?:das"
+    r"|unser) unternehmen verlassen|ausgeschieden|verlasst|je ne suis (?:plus|pas)"
+    r"|ne suis (?:plus|pas) (?:la bonne|le bon|votre|en charge)|wrong person"
+    r"|not the right|replaced|remplace|succede|successeur|successor|nachfolger"
 )
 _CUE = re.compile(
     r"contact(?:er|ez|ing|ed)?\b|adress(?:er|ez)|s'adresser|vous adresser|joindre"
-    r"|joignez|ecri(?:re"
-    r"|vez)|envoyer|envoyez|transmettre|transmettez|rapprocher|interlocut\w{3,6}"
-    r"|remplac\w{1,5}"
-    r"|succed\w{1,3}|nouvelle adresse|nouveau contact|nouveau mail|reach out"
-    r"|get in touch|write to"
-    r"|send |e-?mail (?:to|address)|successor|successeur|replaced by|takes? over"
-    r"|took over|taken"
-    r" over|reprend|repris|charge d|in charge|responsible|address(?:ed)? to|forward"
-    r"|turn to"
+    r"|joignez|ecri(?:re|vez)|envoyer|envoyez|transmettre|transmettez|rapprocher"
+    r"|interlocut\w{3,6}|remplac\w{1,5}|succed\w{1,3}|nouvelle adresse|nouveau contact"
+    r"|nouveau mail|reach out|get in touch|write to|send |e-?mail (?:to|address)"
+    r"|successor|successeur|replaced by|takes? over|took over|taken over|reprend|repris"
+    r"|charge d|in charge|responsible|address(?:ed)? to|forward|turn to"
     r"|ansprechpartner\w{0,3}|wenden|kontaktieren|nachfolger\w{0,2}|zustandig"
-    r"|schreiben sie"
-    r"|senden|schicken|en copie|please use|merci d'utiliser|speak to|talk to|call "
-    r"|appele[rz]"
-    r"|handled by|gere(?:e|r)? par|suivi par|utiliser|use the|directement a|desormais"
-    r"|dorenavant"
+    r"|schreiben sie|senden|schicken|en copie|please use|merci d'utiliser|speak to"
+    r"|talk to|call |appele[rz]|handled by|gere(?:e|r)? par|suivi par|utiliser|use the"
+    r"|directement a|desormais|dorenavant"
 )
 _REACH = 260
 

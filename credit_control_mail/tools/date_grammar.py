@@ -133,9 +133,8 @@ def _numeric(match, context):
 
 _NUMERIC_LEAD = re.compile(
     r"(?:\b(?:le|du|au|on|by|before|for|until|till|avant|pour|am|bis|zum|vom|from"
-    r"|dated?"
-    r"|den|dem|ab|since|depuis|the|et|and|und|to|of|date|jusqu'au|d'ici|ici|d'echeance"
-    r"|echeance|due|a partir du|apres|after|nach)|[:(])\s{0,2}$"
+    r"|dated?|den|dem|ab|since|depuis|the|et|and|und|to|of|date|jusqu'au|d'ici|ici"
+    r"|d'echeance|echeance|due|a partir du|apres|after|nach)|[:(])\s{0,2}$"
 )
 _NOT_A_DAY = re.compile(r"(?:n°|no|nr|page|p\.|lot|part|ref|version|v)\s{0,2}$")
 
@@ -271,7 +270,8 @@ def _weekday(match, context):
 
 
 _SHORT_LEAD = re.compile(
-    r"\b(?:on|by|next|this|until|till|before|coming|from|on next|back|pay|paid|sent|out|done)\s$"
+    r"\b(?:on|by|next|this|until|till|before|coming|from|on next|back|pay|paid|sent|out"
+    r"|done)\s$"
 )
 _SURE_SHORT = frozenset({"thurs", "thur", "fri", "tues"})
 
@@ -317,10 +317,8 @@ def _month(match, context):
 
 _MONTH_LEAD = re.compile(
     r"\b(?:en|in|courant|debut|de|d'|du mois de|for|by|before|until|till|im|pour|sur"
-    r"|d'ici"
-    r"|au mois de|le mois de|of|during|fur|vom|bis|avant|depuis|since|from|et|and|und"
-    r"|ou"
-    r"|or|mois d'|mois de|apres|after)[\s']{0,2}$|\bd'$"
+    r"|d'ici|au mois de|le mois de|of|during|fur|vom|bis|avant|depuis|since|from|et|and"
+    r"|und|ou|or|mois d'|mois de|apres|after)[\s']{0,2}$|\bd'$"
 )
 
 
@@ -451,7 +449,9 @@ _GOOD_MORNING = re.compile(r"(?:guten|schonen|am|good|heute)\s$")
 
 def _day_word(match, context):
     word = match.group()
-    if word == "ce jour" and context.text[: match.start()].endswith((" a ", "jusqu'a ")):
+    if word == "ce jour" and context.text[: match.start()].endswith(
+        (" a ", "jusqu'a ")
+    ):
         return None
     before = context.text[max(0, match.start() - 8) : match.start()]
     if word == "morgen" and (

@@ -95,20 +95,17 @@ YEAR = r"(?:19|20)\d\d(?!\d)"
 # what follows a number that counts things and names no day
 UNITS = re.compile(
     r"[ \u00a0]{0,2}(?:€|%|\$|£|°|k€|h\b|h\d|:\d\d|[.,]\d|[/-]\d|\d{2}|(?:\s\d{3}\b)"
-    r"|(?:eur"
-    r"|euros?|chf|gbp|usd|jours?|jrs?|days?|tagen?|semaines?|weeks?|wochen?|mois"
-    r"|months?"
-    r"|ans|annees?|years?|heures?|hours?|hrs?|min|minutes?|factures?|invoices?"
+    r"|(?:eur|euros?|chf|gbp|usd|jours?|jrs?|days?|tagen?|semaines?|weeks?|wochen?|mois"
+    r"|months?|ans|annees?|years?|heures?|hours?|hrs?|min|minutes?|factures?|invoices?"
     r"|rechnung(?:en)?|lignes?|lines?|pieces?|pcs|cartons?|colis|palettes?|pallets?"
     r"|unites?|units?|articles?|items?|rue|avenue|av|boulevard|bd|allees?|place|chemin"
     r"|impasse|route|bis|ter|kg|m2|m|km|cm|mm|ml|litres?|tonnes?|fois|times|mal"
-    r"|pour cent"
-    r"|echeances?|mensualites?|instal\w{1,8}|raten|versements?|payments?|personnes?"
-    r"|people"
-    r"|sites?|lots?|exemplaires?|commandes?|orders?|avoirs?|boites?|stuck|degres"
-    r"|premiers?|premieres?|derniers?|dernieres?|autres?|autre|eme|ieme|party|parties"
-    r"|floor|reminders?|notice|time|quarter|instance|avis|relances?|rappels?|lettres?"
-    r"|mahnung(?:en)?|etage|trimestre|semestre|arrondissement|street|road)\b)"
+    r"|pour cent|echeances?|mensualites?|instal\w{1,8}|raten|versements?|payments?"
+    r"|personnes?|people|sites?|lots?|exemplaires?|commandes?|orders?|avoirs?|boites?"
+    r"|stuck|degres|premiers?|premieres?|derniers?|dernieres?|autres?|autre|eme|ieme"
+    r"|party|parties|floor|reminders?|notice|time|quarter|instance|avis|relances?"
+    r"|rappels?|lettres?|mahnung(?:en)?|etage|trimestre|semestre|arrondissement|street"
+    r"|road)\b)"
 )
 
 

@@ -28,24 +28,22 @@ _HEADER = re.compile(
 _SENDER = frozenset({"de", "from", "von", "da", "van", "expediteur"})
 _FORWARD = re.compile(
     r"[\s>]{0,6}(?:[-=_*]{2,}\s{0,3})?(?:forwarded message|message transfere"
-    r"|message reexpedi"
-    r"e|weitergeleitete nachricht|begin forwarded message|debut du message (?:transfere"
-    r"|reexpedie)|anfang der weitergeleiteten|mail transfere|courriel transfere"
-    r"|forwarded by"
+    r"|message reexpedie|weitergeleitete nachricht|begin forwarded message"
+    r"|debut du message (?:transfere|reexpedie)|anfang der weitergeleiteten"
+    r"|mail transfere|courriel transfere|forwarded by"
     r"|transfere par)\b.{0,80}(?:[-=_*]{2,}|:)?\s*$"
 )
 _ORIGINAL = re.compile(
     r"[\s>]{0,6}[-=_*]{2,}\s{0,3}(?:message (?:d'origine|original|initial)"
-    r"|mail original"
-    r"|original message|originalnachricht|ursprungliche (?:nachricht|e-?mail)"
-    r"|reply message"
-    r"|e-?mail d'origine|message precedent|courriel original)\b.{0,60}$"
+    r"|mail original|original message|originalnachricht|ursprungliche (?:nachricht"
+    r"|e-?mail)|reply message|e-?mail d'origine|message precedent"
+    r"|courriel original)\b.{0,60}$"
 )
 _CUT = re.compile(
     r"[\s>]{0,6}\W{0,12}(?:(?:please )?(?:reply|type your reply"
-    r"|respond) above this line"
-    r"|(?:merci de )?repond(?:re|ez) au[- ]dessus de cette ligne"
-    r"|bitte (?:oberhalb|uber) dieser (?:zeile|linie) antworten)"
+    r"|respond) above this line|(?:merci de )?repond(?:re"
+    r"|ez) au[- ]dessus de cette ligne|bitte (?:oberhalb|uber) dieser (?:zeile"
+    r"|linie) antworten)"
 )
 _RULER = re.compile(r"\s{0,3}[_-]{10,80}\s{0,3}$")
 _FORWARD_SUBJECT = re.compile(

@@ -10,29 +10,35 @@ _TOKEN = re.compile(r"[a-z]+|\d+")
 _RUN = re.compile(r"\d{1,20}")
 _INVOICE_WORDS = frozenset(
     "facture factures fact facts fac facn invoice invoices inv invs bill bills rechnung"
-    " rechnungen rg rgnr rnr n no nr num numero numeros number numbers nos ref reference"
-    " references refs piece pieces item items facturen re rechnungsnummer document"
-    " documents echeance sauf except hormis excepte excluding but auser ohne".split()
+    " rechnungen rg rgnr rnr n no nr num numero numeros number numbers nos ref"
+    " reference references refs piece pieces item items facturen re rechnungsnummer"
+    " document documents echeance sauf except hormis excepte excluding but auser"
+    " ohne".split()
 )
 _OTHER_WORDS = frozenset(
-    "commande commandes order orders po bl bls bon bons devis quote contrat contract client"
-    " clients customer compte account dossier ticket tel fax mobile page pages lot lots"
-    " lieferschein bestellung bestellnummer kundennummer kunde rue cedex bp cs article poste"
-    " livraison delivery cheque check cheques vat tva siret siren iban bic chorus marche"
-    " engagement case avoir avoirs credit virement transfer transaction extension ext code"
-    " versement reglement paiement payment auftrag vertrag scheck lieferung chassis"
-    " budget projet project chantier affaire site bc da".split()
+    "commande commandes order orders po bl bls bon bons devis quote contrat contract"
+    " client clients customer compte account dossier ticket tel fax mobile page pages"
+    " lot lots lieferschein bestellung bestellnummer kundennummer kunde rue cedex bp cs"
+    " article poste livraison delivery cheque check cheques vat tva siret siren iban"
+    " bic chorus marche engagement case avoir avoirs credit virement transfer"
+    " transaction extension ext code versement reglement paiement payment auftrag"
+    " vertrag scheck lieferung chassis budget projet project chantier affaire site bc"
+    " da".split()
 )
 _GAP = re.compile(r"[\s/._#°:(\\-]{0,3}$")
+_IS_OVER = re.compile(r"\.\s|\n")
+_PAYMENT_WORDS = frozenset(
+    "payment paiement virement reglement transfer versement zahlung".split()
+)
 _TIGHT = re.compile(r"[/._\\-]?$")
 _JOIN = re.compile(
     r"\s{0,2}(?:,|;|/|&|\+|et|and|und|sowie|ainsi que|ou|or|puis|as well as"
-    r"|,\s?et)?\s{0,2}"
-    r"(?:(?:de |of |la |le |les |the |die |n°|no\.?|nr\.?|#|facture |invoice |inv |fact"
-    r"|rechnung ){0,3})\s?"
+    r"|,\s?et)?\s{0,2}(?:(?:de |of |la |le |les |the |die |n°|no\.?|nr\.?|#|facture "
+    r"|invoice |inv |fact|rechnung ){0,3})\s?"
 )
-_RANGE = re.compile(r"\s{0,2}(?:a|au|to|through|thru|until|bis|jusqu'a|-|->|\.\.\.?)\s{0,2}"
-                    r"(?:la |the |n°|no\.? |facture |invoice |inv |#)?")  # fmt: skip
+_RANGE = re.compile(r"\s{0,2}(?:a|au|to|through|thru|until|bis|jusqu'a|-|->"
+                    r"|\.\.\.?)\s{0,2}(?:la |the |n°|no\.? |facture |invoice |inv "
+                    r"|#)?")  # fmt: skip
 _YEAR_AFTER = re.compile(r"\s?[/-]\s?((?:20)?\d\d)(?![\d/.-])")
 _PART_OF_MORE = re.compile(
     r"[a-z_@]|[/.-]\d|,\d|\s?(?:%|€|\$|£)|\s?eur\b|\s?jours?\b|\s?days?\b"
@@ -112,6 +118,10 @@ class _Spot:
         for match in reversed(list(_TOKEN.finditer(folded, left, self.start))):
             gap = folded[match.end() : place]
             if not _GAP.fullmatch(gap) or len(self.before) >= 5:
+                break
+            if _IS_OVER.search(gap) and match.group() not in _INVOICE_WORDS:
+                break
+            if ":" in gap and match.group() in _PAYMENT_WORDS:
                 break
             self.before.append(
                 (match.group(), bool(_TIGHT.fullmatch(gap)), match.start())

@@ -4,19 +4,20 @@ import re
 
 from .date_words import MONTH_WORD, YEAR, to_month
 
-_INVOICES = r"(?:factures?|invoices?|bills?|rechnung(?:en)?|echeances?|items?|posten)"
+_INVOICES = (
+    r"(?:factures?|invoices?|bills?|rechnung(?:en)?|echeances?|items?|posten|celles?"
+    r"|ones?)"
+)
 _MONTH_AFTER = re.compile(
     rf"\b(?P<noun>{_INVOICES})\s(?:(?!du\b"
-    rf"|dated\b)[\w']{{1,14}}\s){{0,2}}?(?:du mois de"
-    r"|du mois d'|de|d'|of|for|from|vom|von|im|aus|fur"
-    r"|en date de)\s?(?:the month of\s)?"
-    rf"(?P<month>{MONTH_WORD})(?:\s(?P<year>{YEAR}))?"
-    rf"(?P<more>(?:\s?(?:,|et|and|und|&)\s?(?:de\s|d')?{MONTH_WORD}){{0,5}})(?!\s?\d)"
+    rf"|dated\b)[\w']{{1,14}}\s){{0,2}}?(?:du mois de|du mois d'|de|d'|of|for|from|vom"
+    rf"|von|im|aus|fur|en date de)\s?(?:the month of\s)?(?P<month>{MONTH_WORD})(?:\s"
+    rf"(?P<year>{YEAR}))?(?P<more>(?:\s?(?:,|et|and|und|&)\s?(?:de\s"
+    rf"|d')?{MONTH_WORD}){{0,5}})(?!\s?\d)"
 )
 _MONTH_BEFORE = re.compile(
     rf"\b(?P<month>{MONTH_WORD})(?:'s)?(?:\s(?P<year>{YEAR}))?(?P<more>(?:\s?(?:,|and"
-    rf"|und|&|et)"
-    rf"\s?{MONTH_WORD}){{0,5}})[\s-]?(?P<noun>{_INVOICES}|statement)\b"
+    rf"|und|&|et)\s?{MONTH_WORD}){{0,5}})[\s-]?(?P<noun>{_INVOICES}|statement)\b"
 )
 _MONTH_IN = re.compile(MONTH_WORD)
 _PLURAL = re.compile(
@@ -26,76 +27,83 @@ _COUNTS = {"deux": 2, "two": 2, "zwei": 2, "beiden": 2, "trois": 3, "three": 3, 
            "quatre": 4, "four": 4, "vier": 4, "cinq": 5, "five": 5, "funf": 5}  # fmt: skip
 _ADJECTIVES = (
     r"(?:(?:les|vos|ces|nos|mes|of|the|these|those|your|our|open|outstanding|overdue"
-    r"|unpaid"
-    r"|due|other|die|diese|ihre|offenen|falligen|ausstehenden|rechnungen|impayees"
-    r"|ouvertes"
-    r"|echues|mentioned|listed|above|dues|en retard)\s){0,4}"
+    r"|unpaid|due|other|die|diese|ihre|offenen|falligen|ausstehenden|rechnungen"
+    r"|impayees|ouvertes|echues|mentioned|listed|above|dues|en retard)\s){0,4}"
 )
 _ALL = re.compile(
     rf"\b(?:tou(?:te)?s\s{_ADJECTIVES}(?:factures|echeances|pieces|impayes|montants)"
-    r"|l'ensemble (?:de(?:s| ces| vos| nos| mes)?|du|de la) ?(?:factures|echeances"
-    r"|impayes"
-    r"|dettes?|sommes|compte|solde|montants?|encours|dette|retards?)"
-    r"|l'(?:integralite|ensemble|entierete)\b|la totalite|(?:le )?tout (?:sera|est"
-    r"|a ete|ca)"
-    r"|(?:tout|toutes) (?:regler|payer|solder)|solde (?:total|complet|integral|global)"
-    r"|solde (?:de (?:notre|mon|votre|nos)|du) comptes?|solder (?:le|notre|mon"
-    r"|votre) comptes?"
-    rf"|all\s{_ADJECTIVES}(?:\d{{1,2}}\s)?(?:invoices|bills|items|amounts|of them"
-    rf"|of these"
-    r"|overdues?|outstandings?)|all of (?:it|them|these|those)|everything"
-    r"|(?:whole|entire|full|total|complete) (?:account|balance|amount|outstanding|sum"
-    r"|debt"
-    r"|overdue)|account in full|settle the account|clear the account|balance in full"
+    rf"|l'ensemble (?:de(?:s| ces| vos| nos| mes)?|du|de la) ?(?:factures|echeances"
+    rf"|impayes|dettes?|sommes|compte|solde|montants?|encours|dette|retards?)"
+    rf"|l'(?:integralite|entierete)\b|la totalite|(?:le )?tout (?:sera|est|a ete|ca)"
+    rf"|(?:tout|toutes) (?:regler|payer|solder)|solde (?:total|complet|integral|global)"
+    rf"|solde (?:de (?:notre|mon|votre|nos)|du) comptes?|solder (?:le|notre|mon"
+    rf"|votre) comptes?|all\s{_ADJECTIVES}(?:\d{{1,2}}\s)?(?:invoices|bills|items"
+    rf"|amounts|of them|of these|overdues?|outstandings?)|all of (?:it|them|these"
+    rf"|those)|everything(?= (?:will|is|was|has|due|out|in|except|but|has|gets|that|you"
+    rf"|we|now|on|by|excluding|apart)\b|\W{{0,2}}$|[.,;!\n])|(?:whole|entire|full|total"
+    rf"|complete) (?:account|balance|amount|outstanding|sum|debt|overdue)"
+    rf"|account in full|settle the account|clear the account|balance in full"
     rf"|alle\s{_ADJECTIVES}(?:rechnungen|posten|betrage)"
-    rf"|samtliche\s{_ADJECTIVES}(?:rechnungen"
-    r"|posten)|gesamte[nr]? (?:betrag|saldo|summe|forderung|rechnungsbetrag"
-    r"|offene\w? betrag)"
-    r"|alles|(?:all|toutes|tous|tout|alle)(?=\s(?:except|sauf|hormis|but|excluding"
-    r"|auser"
-    r"|apart|other than|a l'exception|excepte)))\b"
+    rf"|samtliche\s{_ADJECTIVES}(?:rechnungen|posten)|gesamte[nr]? (?:betrag|saldo"
+    rf"|summe|forderung|rechnungsbetrag|offene\w? betrag)|alles|(?:all|toutes|tous|tout"
+    rf"|alle)(?=\s(?:except|sauf|hormis|but|excluding|auser|apart|other than"
+    rf"|a l'exception|excepte)))\b"
 )
 _BOTH = re.compile(
     r"\b(?:les deux|ces deux|vos deux|nos deux|both|die beiden|beide[nr]?|diese beiden"
     r"|the two|these two)\b(?!\s(?:parties|cotes|ans|mois|semaines|jours|sides|of us"
-    r"|weeks"
-    r"|months|days|sites|societes|entreprises|companies|directors|seiten|fois))"
+    r"|weeks|months|days|sites|societes|entreprises|companies|directors|seiten|fois))"
 )
 _SOME = re.compile(
-    r"\b(?:les|ces|vos|nos|the|these|your|our|all|die|diese)\s(?P<count>\d{1,2}|trois"
-    r"|three|drei"
-    r"|quatre|four|vier|cinq|five|funf)\s(?:(?:open|outstanding|overdue|offenen|above"
-    r"|autres)"
-    rf"\s)?{_INVOICES}\b"
+    rf"\b(?:les|ces|vos|nos|the|these|your|our|all|die|diese)\s(?P<count>\d{{1,2}}"
+    rf"|trois|three|drei|quatre|four|vier|cinq|five|funf)\s(?:(?:open|outstanding"
+    rf"|overdue|offenen|above|autres)\s)?{_INVOICES}\b"
 )
 _OTHERS = re.compile(
     r"\b(?:(?:les |vos |toutes les )?autres (?:factures|echeances)|(?:all )?(?:the "
-    r"|your )?"
-    r"other (?:invoices|ones|items|bills)|remaining (?:invoices|ones|items)|ubrigen"
-    r" rechnungen|restlichen rechnungen|anderen rechnungen|factures restantes"
-    r"|rest of the invoices|reste des factures)\b"
+    r"|your )?other (?:invoices|ones|items|bills)|remaining (?:invoices|ones|items)"
+    r"|ubrigen rechnungen|restlichen rechnungen|anderen rechnungen|factures restantes"
+    r"|rest of the invoices|reste des factures|les (?P<two>deux|trois) autres"
+    r"|the other (?P<too>two|three)|(?P<one>l'autre(?: facture)?|the other(?: one"
+    r"| invoice)|die andere(?: rechnung)?)(?=[\s,.:]))(?!\s(?:jour|fois|societe|entite"
+    r"|cote|service|agence|compte|hand|day|party|company))"
+)
+_SECOND = re.compile(
+    r"\b(?:la (?:seconde|deuxieme|2e|2eme)(?: facture)?|(?:the )?second (?:one|invoice)"
+    r"|die zweite(?: rechnung)?)\b(?!\s(?:fois|relance|quinzaine|moitie|partie|echeance"
+    r"|time|livraison|tranche|mahnung|semaine|demande|reminder))"
 )
 _OLDEST = re.compile(
-    r"\b(?:(?:facture|echeance) la plus ancienne|plus ancienne(?: facture| echeance)?"
-    r"|plus vieille(?: facture)?|oldest(?: (?:open |outstanding |overdue )?(?:invoice"
-    r"|one|item"
-    r"|bill))?|earliest invoice|altesten? rechnung|alteste)\b(?!s)"
+    r"\b(?:(?:facture|echeance) la plus ancienne|l'ancienne(?= )"
+    r"|plus ancienne(?: facture| echeance)?|plus vieille(?: facture)?"
+    r"|oldest(?: (?:open |outstanding |overdue )?(?:invoice|one|item|bill))?"
+    r"|earliest invoice|altesten? rechnung|alteste)\b(?!s)"
 )
 _LATEST = re.compile(
     r"\b(?:derniere facture|facture la plus recente|plus recente(?: facture)?|(?:last"
-    r"|latest"
-    r"|newest|most recent) (?:invoice|one|bill)|(?:letzten?|neuesten?"
+    r"|latest|newest|most recent) (?:invoice|one|bill)|(?:letzten?|neuesten?"
     r"|jungsten?) rechnung)\b"
 )
 _FIRST = re.compile(
     r"\b(?:premiere facture|(?:very )?first invoice|ersten? rechnung)\b"
 )
+_FIRST_OF_TWO = re.compile(
+    r"\b(?:la premiere|(?:the )?first one|die erste)\b(?!\s(?:fois|relance|quinzaine"
+    r"|moitie|partie|echeance|time|livraison|tranche|mahnung|semaine|demande|reminder"
+    r"|facture))"
+)
+_OF_TWO = 2  # these phrases say something only of two items
+_AGES = (
+    (_OLDEST, 0, "oldest", 0),
+    (_FIRST, 0, "first", 0),
+    (_FIRST_OF_TWO, 0, "first", _OF_TWO),
+    (_SECOND, 1, "second", _OF_TWO),
+    (_LATEST, -1, "latest", 0),
+)
 _EXCEPT = re.compile(
     r"\b(?:sauf|hormis|excepte|a l'exception d|a part|hors|en dehors d|except(?:ing"
-    r"| for)?"
-    r"|excluding|apart from|other than|but not|but|bar|save|auser|auszer|ausser"
-    r"|bis auf|ohne"
-    r"|mit ausnahme|sans compter|but for|all but)\b"
+    r"| for)?|excluding|apart from|other than|but not|but|bar|save|auser|auszer|ausser"
+    r"|bis auf|ohne|mit ausnahme|sans compter|but for|all but)\b"
 )
 _STOP = re.compile(r"[.!?;](?=\s|$)|\n\s*\n")
 _REACH = 80
@@ -108,12 +116,8 @@ def find_phrases(folded, items, base, found):
     """
     keys = [item.key for item in items]
     found = found + _months(folded, items, base, found)
-    exact = {key for each in found if len(each[2]) == 1 for key in each[2]}
-    added = []
-    for match in _OTHERS.finditer(folded):
-        rest = [key for key in keys if key not in exact]
-        if rest and exact:
-            added.append((*match.span(), rest, "others", 0.8))
+    found += _by_age(folded, items)
+    added = _others(folded, keys, found)
     for match in _ALL.finditer(folded):
         if not _inside(match, added):
             added.append((*match.span(), keys, "all", 0.85))
@@ -123,8 +127,20 @@ def find_phrases(folded, items, base, found):
         count = int(word) if word.isdigit() else _COUNTS[word]
         if count == len(keys) and not _inside(match, added):
             added.append((*match.span(), keys, "all", 0.85))
-    added += _by_age(folded, items)
     return _except(folded, found + added, keys)
+
+
+def _others(folded, keys, found):
+    """Return the items that are left when some have been named."""
+    exact = {key for each in found if len(each[2]) == 1 for key in each[2]}
+    rest = [key for key in keys if key not in exact]
+    entries = []
+    for match in _OTHERS.finditer(folded):
+        count = match["two"] or match["too"]
+        wanted = 1 if match["one"] else _COUNTS[count] if count else len(rest)
+        if rest and exact and len(rest) == wanted:
+            entries.append((*match.span(), rest, "others", 0.8))
+    return entries
 
 
 def _inside(match, entries):
@@ -152,13 +168,16 @@ def _both(folded, keys, found):
 
 
 def _by_age(folded, items):
+    """Return the items named by their place in the order of their days."""
+    dated = sorted(
+        (item.date or item.due, str(item.key), item.key)
+        for item in items
+        if item.date or item.due
+    )
     entries = []
-    dated = sorted((item.date or item.due, str(item.key), item.key) for item in items
-                   if item.date or item.due)  # fmt: skip
-    if not dated:
-        return entries
-    for pattern, place, how in ((_OLDEST, 0, "oldest"), (_FIRST, 0, "first"),
-                                (_LATEST, -1, "latest")):  # fmt: skip
+    for pattern, place, how, only in _AGES:
+        if not dated or (only and len(dated) != only):
+            continue
         for match in pattern.finditer(folded):
             same = [key for day, _text, key in dated if day == dated[place][0]]
             if len(same) == 1:

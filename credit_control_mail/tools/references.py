@@ -40,8 +40,8 @@ class FoundReference(NamedTuple):
 
 _INVOICE = re.compile(
     r"\b(?:factures?|fact|fac|invoices?|inv|rechnung(?:en)?|bills?|avoirs?"
-    r"|credit notes?"
-    r"|echeances?|echues?|due|fallig\w{0,2}|overdue|pieces?|items?|gutschrift)\b"
+    r"|credit notes?|celles?|die(?=\svom)|ones?|echeances?|echues?|due|fallig\w{0,2}"
+    r"|overdue|pieces?|items?|gutschrift)\b"
 )
 _OTHER_DOCUMENT = re.compile(
     r"\b(?:mails?|e-?mails?|courriels?|courriers?|messages?|relances?|rappels?|letters?"
@@ -56,7 +56,7 @@ def find_references(text, items, base, dates=None, amounts=None):
     """Return what a text says of the items given, in its order; of no other item.
 
     ``how``: name, number, range, month, date, due, amount, total, all, except, both,
-    others, oldest, latest, first; or ``ambiguous``: one of ``keys``, which one is not
+    others, oldest, latest, first, second; or ``ambiguous``: one of ``keys``, which one is not
     known, with a confidence of 0.3.
 
     :param items: the customer's items, see :class:`Item`
@@ -82,11 +82,11 @@ def find_references(text, items, base, dates=None, amounts=None):
 
 
 _NO_REFERENCE = re.compile(
-    r"[\w.+-]{1,60}@[\w.-]{1,60}|https?://\S{1,200}|\b[a-z]{2}\d\d(?: ?[\da-z]{4}){3,7}"
-    r"(?: ?[\da-z]{1,4})?\b|(?:\+\d{1,3}|\b0)[ .]?\d(?:[ .-]?\d\d){4}\b|\b(?:tel|phone"
-    r"|fax"
-    r"|mobile|siret|siren|rcs|tva|vat)[\s.:]{1,4}[+\d][\d .()/-]{6,20}"
-    r"|\b\d{5} (?:paris|lyon|cedex|marseille)|\b\d{1,2}\s?h\s?\d\d\b|\b\d{1,2}:\d\d\b"
+    r"[\w.+-]{1,60}@[\w.-]{1,60}|https?://\S{1,200}"
+    r"|\b[a-z]{2}\d\d(?: ?[\da-z]{4}){3,7}(?: ?[\da-z]{1,4})?\b|(?:\+\d{1,3}"
+    r"|\b0)[ .]?\d(?:[ .-]?\d\d){4}\b|\b(?:tel|phone|fax|mobile|siret|siren|rcs|tva"
+    r"|vat)[\s.:]{1,4}[+\d][\d .()/-]{6,20}|\b\d{5} (?:paris|lyon|cedex|marseille)"
+    r"|\b\d{1,2}\s?h\s?\d\d\b|\b\d{1,2}:\d\d\b"
 )
 
 
@@ -126,10 +126,8 @@ def _by_date(folded, items, dates):
 
 
 def _last(pattern, text):
-    found = None
-    for found in pattern.finditer(text):  # noqa: B007
-        pass
-    return found
+    found = list(pattern.finditer(text))
+    return found[-1] if found else None
 
 
 def _last_start(pattern, text):

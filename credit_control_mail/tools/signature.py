@@ -8,20 +8,19 @@ OWN, SIGNATURE, DISCLAIMER = "own", "signature", "disclaimer"
 
 _DASHES = re.compile(r"\s{0,3}(?:--|—|__|~~|\*\*)\s{0,3}$|\s{0,3}[-_=*]{3,80}\s{0,3}$")
 _CLOSING = re.compile(
-    r"\W{0,4}(?:en vous (?:remerciant|souhaitant)[^.\n]{0,60}[,.]?\s)?"
-    r"(?:(?:(?:tres |bien |tres bien )?cordialement(?: votre| a vous)?"
-    r"|c(?:or)?d(?:ia)?l?t"
-    r"|cordiales salutations|(?:sinceres |meilleures |respectueuses |mes )?salutations"
-    r"(?: distinguees| cordiales)?|sinceres salutations|bien (?:a vous|sincerement)"
-    r"|amicalement|sincerement|respectueusement|amities"
+    r"\W{0,4}(?:en vous (?:remerciant|souhaitant)[^.\n]{0,60}[,.]?\s)?(?:(?:(?:tres "
+    r"|bien |tres bien )?cordialement(?: votre| a vous)?|c(?:or)?d(?:ia)?l?t"
+    r"|cordiales salutations|(?:sinceres |meilleures |respectueuses "
+    r"|mes )?salutations(?: distinguees| cordiales)?|sinceres salutations"
+    r"|bien (?:a vous|sincerement)|amicalement|sincerement|respectueusement|amities"
     r"|bonne (?:journee|reception|fin de journee|soiree|semaine)(?: a vous)?"
     r"|(?:with )?(?:kind(?:est)?|best|warm(?:est)?|many|kindest)(?: personal)? regards"
-    r"|regards|rgds|br|kr|best|best wishes|all the best|cheers|yours"
-    r"(?: sincerely| faithfully| truly)|sincerely(?: yours)?|respectfully"
-    r"|mit (?:den besten|freundlichen?|besten|vielen|lieben) (?:grus{1,2}(?:en)?"
-    r"|gruess(?:en)?)|freundliche(?:n)? (?:grus{1,2}e?n?|gruesse)"
-    r"|(?:viele|beste|liebe|schone) (?:grus{1,2}e|gruesse)|mfg|vg|lg|hochachtungsvoll)"
-    r"(?:\s{0,2}(?:,|et|and|&|und)\s{0,2})?){1,2}(?:[\w .'-]{0,25})?\W{0,3}$"
+    r"|regards|rgds|br|kr|best|best wishes|all the best|cheers|yours(?: sincerely"
+    r"| faithfully| truly)|sincerely(?: yours)?|respectfully|mit (?:den besten"
+    r"|freundlichen?|besten|vielen|lieben) (?:grus{1,2}(?:en)?|gruess(?:en)?)"
+    r"|freundliche(?:n)? (?:grus{1,2}e?n?|gruesse)|(?:viele|beste|liebe"
+    r"|schone) (?:grus{1,2}e|gruesse)|mfg|vg|lg|hochachtungsvoll)(?:\s{0,2}(?:,|et|and"
+    r"|&|und)\s{0,2})?){1,2}(?:[\w .'-]{0,25})?\W{0,3}$"
 )
 _CLOSING_START = re.compile(
     r"(?:bien |tres )?cordialement|(?:kind|best|warm) regards|regards|mit freundlich"
@@ -31,16 +30,14 @@ _THANKS = re.compile(
     r"\W{0,3}(?:d'avance )?(?:merci(?: d'avance| beaucoup| bien| par avance| a vous"
     r"| de votre (?:comprehension|patience|retour))?|thanks(?: a lot| again"
     r"| in advance)?|thank you(?: very much| in advance)?|many thanks|danke|vielen dank"
-    r"|besten dank|avec mes remerciements)(?: d'avance| in advance| im voraus)?"
-    r"(?:[ ,]{1,2}(?:et )?(?:cordialement|bonne journee|best regards|kind regards"
-    r"|regards"
-    r"|bien a vous))?[\s,.!]{0,3}$"
+    r"|besten dank|avec mes remerciements)(?: d'avance| in advance"
+    r"| im voraus)?(?:[ ,]{1,2}(?:et )?(?:cordialement|bonne journee|best regards"
+    r"|kind regards|regards|bien a vous))?[\s,.!]{0,3}$"
 )
 _DEVICE = re.compile(
-    r"\s{0,3}(?:envoye (?:de|depuis|a partir de|par) (?:mon|ma|mail|outlook|yahoo"
-    r"|l'app|la messagerie|un )|sent (?:from|via|with) (?:my|mail|outlook|yahoo|proton"
-    r"|the |a |samsung|front|superhuman)|von meinem .{0,40} gesendet|gesendet (?:von"
-    r"|mit)"
+    r"\s{0,3}(?:envoye (?:de|depuis|a partir de|par) (?:mon|ma|mail|outlook|yahoo|l'app"
+    r"|la messagerie|un )|sent (?:from|via|with) (?:my|mail|outlook|yahoo|proton|the "
+    r"|a |samsung|front|superhuman)|von meinem .{0,40} gesendet|gesendet (?:von|mit)"
     r"|get outlook|obtenez outlook|obtenir outlook|telecharg\w{1,4} outlook|outlook fur"
     r"|cet e-?mail a ete envoye|provenance : courrier|enviado desde|inviato da"
     r"|this (?:e-?mail|message) was sent from my)"
@@ -50,43 +47,38 @@ _NOTE = re.compile(
     r"|confidentie|est destine|est etabli|strictement|a l'usage exclusif|peut contenir"
     r"|contient des informations)|le contenu de ce (?:message|courriel|mail|e-?mail)"
     r"|si vous (?:n'etes pas|avez recu ce)[^.\n]{0,20}(?:destinataire|message|courriel"
-    r"|mail|par erreur)|this (?:e-?mail|message|communication|transmission|electronic)"
-    r"[^.\n]{0,80}(?:confidential|privileged|intended|attachment|may contain|legally"
-    r"|viruses)|the (?:information|content)s?[^.\n]{0,40}(?:e-?mail|message"
-    r"|transmission)"
-    r"[^.\n]{0,60}(?:confidential|privileged|intended)"
-    r"|if you (?:are not the (?:intended|"
-    r"named|addressee)|have received this|received this)|confidentiality (?:notice"
-    r"|note)"
-    r"|avis de confidentialite|disclaimer\s?:|diese (?:e-?mail|nachricht)[^.\n]{0,60}"
-    r"(?:vertraulich|bestimmt)|wenn sie nicht der (?:richtige|beabsichtigte)"
-    r"|(?:der inhalt|die information(?:en)? in) dieser (?:e-?mail|nachricht)"
-    r"|pensez a l'environnement|avant d'imprimer|n'imprimez|please consider the env"
-    r"|think before (?:you )?print|before printing|bitte (?:prufen"
-    r"|denken) sie[^.\n]{0,40}"
-    r"(?:ausdruck|umwelt)|(?:garanti )?sans virus|virus[- ]free|avast\.com|www\.avg"
-    r"|caution\s?:[^.\n]{0,30}(?:external|outside|originated)|\[?(?:externe?|external)"
-    r"(?: e-?mail| sender)?\]|attention\s?:[^.\n]{0,30}(?:externe|exterieur)"
+    r"|mail|par erreur)|this (?:e-?mail|message|communication|transmission"
+    r"|electronic)[^.\n]{0,80}(?:confidential|privileged|intended|attachment"
+    r"|may contain|legally|viruses)|the (?:information|content)s?[^.\n]{0,40}(?:e-?mail"
+    r"|message|transmission)[^.\n]{0,60}(?:confidential|privileged|intended)"
+    r"|if you (?:are not the (?:intended|named|addressee)|have received this"
+    r"|received this)|confidentiality (?:notice|note)|avis de confidentialite"
+    r"|disclaimer\s?:|diese (?:e-?mail|nachricht)[^.\n]{0,60}(?:vertraulich|bestimmt)"
+    r"|wenn sie nicht der (?:richtige|beabsichtigte)|(?:der inhalt"
+    r"|die information(?:en)? in) dieser (?:e-?mail|nachricht)|pensez a l'environnement"
+    r"|avant d'imprimer|n'imprimez|please consider the env|think before (?:you )?print"
+    r"|before printing|bitte (?:prufen|denken) sie[^.\n]{0,40}(?:ausdruck|umwelt)"
+    r"|(?:garanti )?sans virus|virus[- ]free|avast\.com|www\.avg"
+    r"|caution\s?:[^.\n]{0,30}(?:external|outside|originated)|\[?(?:externe?"
+    r"|external)(?: e-?mail| sender)?\]|attention\s?:[^.\n]{0,30}(?:externe|exterieur)"
     r"|(?:this|cet?) (?:e-?mail|message|courriel)[^.\n]{0,20}(?:originated from outside"
     r"|came from outside|provient de l'exterieur|provient d'un expediteur externe)"
     r"|registered (?:office|in england)|registergericht|amtsgericht [^.\n]{2,30} hrb"
     r"|geschaftsfuhrer(?:in)?\s?:|societe .{0,30}au capital|conformement au (?:rgpd"
-    r"|regl"
-    r"ement)[^.\n]{0,80}(?:donnees|droit)|privacy (?:notice|policy)\s?:"
+    r"|reglement)[^.\n]{0,80}(?:donnees|droit)|privacy (?:notice|policy)\s?:"
 )
 _TALK = re.compile(
     r"\b(?:je|j'ai|j'|nous|vous|il|elle|ils|on|c'est|cela|ca|est|sont|sera|seront|avons"
-    r"|avez|serons|pouvez|veuillez|pourriez|faut|reglerons|payerons|n'est|n'avons|ne"
-    r"|i|i'm|i'll|i've|we|we'll|we've|you|it|is|are|will|have|has|please|can|could"
-    r"|would|ich|wir|ihnen|ist|sind|wird|werden|haben|bitte|konnen|kann|sie)\b"
+    r"|avez|serons|pouvez|veuillez|pourriez|faut|reglerons|payerons|n'est|n'avons|ne|i"
+    r"|i'm|i'll|i've|we|we'll|we've|you|it|is|are|will|have|has|please|can|could|would"
+    r"|ich|wir|ihnen|ist|sind|wird|werden|haben|bitte|konnen|kann|sie)\b"
 )
 _POSTSCRIPT = re.compile(
     r"\W{0,3}(?:p\.?\s?s\.?|n\.?b\.?|edit)\s{0,2}[:.,-]|\W{0,3}ps\s"
 )
 _GREETING = re.compile(
     r"\s{0,3}(?:bonjour|bonsoir|madame|messieurs|chers?|cheres?|hello|hi|dear"
-    r"|good morning"
-    r"|good afternoon|hallo|guten (?:tag|morgen)|sehr geehrte)\b"
+    r"|good morning|good afternoon|hallo|guten (?:tag|morgen)|sehr geehrte)\b"
 )
 _MONEY = re.compile(r"\d\s?(?:€|eur\b|euros?\b|\$|£|chf\b)|(?:€|\$|£)\s?\d")
 _CAPITAL = re.compile(r"capital|rcs|siret|siren|tva|vat|hrb")
@@ -138,8 +130,10 @@ def label_block(lines):
     place = 0
     while place < len(lines):
         end = _paragraph_end(folded, place)
-        if is_note(" ".join(folded[place:end])) and not _is_asked(folded, place, end) and not _is_own_note(
-            folded, place, end
+        if (
+            is_note(" ".join(folded[place:end]))
+            and not _is_asked(folded, place, end)
+            and not _is_own_note(folded, place, end)
         ):
             labels[place:end] = [DISCLAIMER] * (end - place)
             place = end

@@ -15,18 +15,16 @@ _ITEM = re.compile(r"\s{0,12}(?:[-*+>o·]\s|\d{1,2}[.)]\s|[a-z]\)\s)")
 _NUMBERED = re.compile(r"\s{0,12}\d{1,2}\.$")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'/])(?:m|mm|mme|mlle|mr|mrs|ms|dr|me|st|ste|n|no|nr|nos|num|ref|ex|p"
-    r"|pp"
-    r"|inv|fact|art|tel|fax|env|approx|ca|bzw|ggf|z\.\s?b|d\.\s?h|u\.\s?a|i\.\s?e"
-    r"|e\.\s?g"
-    r"|evtl|str|hr|fr|abs|vs|cf|bd|av|dept|adm|cie|resp|inkl|exkl|zzgl|rg|rech|re|hts?"
-    r"|lun|mar|mer|jeu|ven|sam|dim|janv|fevr?|avr|juil|sept|oct|nov|dec|jan|feb|apr|aug"
-    r"|sep|okt|dez|mon|tues?|wed|thu(?:rs)?|fri|sat|sun|[a-z])\.$"
+    r"|pp|inv|fact|art|tel|fax|env|approx|ca|bzw|ggf|z\.\s?b|d\.\s?h|u\.\s?a|i\.\s?e"
+    r"|e\.\s?g|evtl|str|hr|fr|abs|vs|cf|bd|av|dept|adm|cie|resp|inkl|exkl|zzgl|rg|rech"
+    r"|re|hts?|lun|mar|mer|jeu|ven|sam|dim|janv|fevr?|avr|juil|sept|oct|nov|dec|jan|feb"
+    r"|apr|aug|sep|okt|dez|mon|tues?|wed|thu(?:rs)?|fri|sat|sun|[a-z])\.$"
 )
 _ALWAYS_END = re.compile(r"(?:^|\s)(?:[\da-z]{6,})\.$")
 _ORDINAL = re.compile(r"(?:^|[\s(])\d{1,2}\.$")
 _LOWER_NEXT = re.compile(
-    r"\s+(?:[a-z\d(]|januar|februar|marz|april|mai\b|juni|juli"
-    r"|august|september|oktober|november|dezember)"
+    r"\s+(?:[a-z\d(]|januar|februar|marz|april|mai\b|juni|juli|august|september|oktober"
+    r"|november|dezember)"
 )
 
 
