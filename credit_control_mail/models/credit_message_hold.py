@@ -44,11 +44,13 @@ class CreditProfile(models.Model):
 
     # === BUSINESS METHODS === #
     @api.private
-    def _refresh_reply_hold(self):
+    def _refresh_reply_hold(self, is_quick=False):
         """Hold the reminders of customers with an unanswered message; release others.
 
         The oldest message counts, also while it is put off to a later day. What a
         person or the customer's page noted is left as it is.
+
+        :param bool is_quick: new holds alone are written, their figures follow later
         """
         if not self:
             return
@@ -73,6 +75,9 @@ class CreditProfile(models.Model):
                 tuple(self.ids),
             )
         )
+        if is_quick:
+            self._write_reply_dates([row for row in rows if row[1]])
+            rows = [row for row in rows if not row[1]]
         by_date = {}
         for profile_id, date in rows:
             by_date.setdefault(date, []).append(profile_id)
@@ -82,6 +87,30 @@ class CreditProfile(models.Model):
             profiles.browse(ids).write(
                 {"reply_date": date or False, "reply_by_message": bool(date)}
             )
+
+    @api.model
+    def _write_reply_dates(self, rows):
+        """Write holds by one statement, without computing the figures at once.
+
+        :param rows: id of the profile and day of the oldest message
+        """
+        if not rows:
+            return
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE credit_profile profile
+                   SET reply_date = held.date, reply_by_message = TRUE
+                  FROM (VALUES %s) held(id, date)
+                 WHERE profile.id = held.id
+             RETURNING profile.id
+                """,
+                SQL(", ").join(SQL("(%s, %s::timestamp)", *row) for row in rows),
+            )
+        )
+        profiles = self.browse(profile_id for profile_id, _date in rows)
+        names = ["reply_date", "reply_by_message"]
+        profiles.invalidate_recordset(names, flush=False)
 
     @api.model
     def _figure_sources(self):

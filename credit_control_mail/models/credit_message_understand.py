@@ -18,6 +18,12 @@ class CreditMessage(models.Model):
 
     _inherit = "credit.message"
 
+    is_untold = fields.Boolean(
+        readonly=True, copy=False, help="The people concerned are told in a moment."
+    )
+
+    _untold_idx = models.Index("(id) WHERE is_untold")
+
     # === UNDERSTAND === #
     def _understand(self):
         """Write down the intents of these matched messages as proposals.
@@ -29,21 +35,22 @@ class CreditMessage(models.Model):
         """
         items = self._read_open_items()
         intents = self.env["credit.message.intent"].sudo()
-        stale = intents.search(
-            [
-                ("message_id", "in", self.ids),
-                ("state", "=", "proposed"),
-                ("source", "!=", "person"),
-                ("was_corrected", "=", False),
-            ]
+        known = intents.search([("message_id", "in", self.ids)])
+        stale = known.filtered(
+            lambda intent: (
+                intent.state == "proposed"
+                and intent.source != "person"
+                and not intent.was_corrected
+            )
         )
         stale.unlink()
+        kept = (known - stale).grouped("message_id")
         vals_list = []
         for message in self:
             found = message._find_intents(items[message.profile_id.id])
-            vals_list += message._without_known(found)
+            vals_list += message._without_known(found, kept.get(message, intents))
         intents.create(vals_list)
-        self._follow_intents()
+        self.with_context(credit_hold_later=True)._follow_intents()
         return self
 
     def _read_open_items(self):
@@ -192,11 +199,13 @@ class CreditMessage(models.Model):
             "replaces_contact": bool(contact.left),
         }
 
-    def _without_known(self, vals_list):
-        """Return the values of the intents that no person dealt with yet."""
+    def _without_known(self, vals_list, intents):
+        """Return the values of the intents that no person dealt with yet.
+
+        :param intents: those that he did deal with
+        """
         known = {
-            (intent.intent, frozenset(intent.move_ids.ids))
-            for intent in self.sudo().intent_ids
+            (intent.intent, frozenset(intent.move_ids.ids)) for intent in intents
         }
         codes = {code for code, _moves in known}
         kept = []
@@ -222,25 +231,63 @@ class CreditMessage(models.Model):
             first = valid[:1]
             (message.intent_ids - first).filtered("is_primary").is_primary = False
             first.filtered(lambda intent: not intent.is_primary).is_primary = True
-            message.write(
-                {
-                    "intent": first.intent,
-                    "is_pausing": is_pausing(valid.mapped("intent")),
-                    # besides those that the match found in the text
-                    "move_ids": [Command.link(move) for move in valid.move_ids.ids],
-                }
-            )
+            vals = {
+                "intent": first.intent,
+                "is_pausing": is_pausing(valid.mapped("intent")),
+            }
+            if valid.move_ids != message.move_ids:
+                vals["move_ids"] = [Command.set(valid.move_ids.ids)]
+            message.write(vals)
 
     # === AND AFTERWARDS === #
     def _after_understood(self):
         """Hold, tell, and do what a rule of the company does by itself.
 
+        Danger is told at once, the rest in a moment, all together.
+
         :return: self
         """
-        self.sudo().profile_id._refresh_reply_hold()
-        self._event_message_classified()
+        self.sudo().profile_id._refresh_reply_hold(is_quick=True)
+        waiting = self._waiting_for_people()
+        urgent = waiting.filtered(lambda message: message._get_event_kind() != "reply")
+        urgent._event_message_classified()
+        waiting._tell_later()
         self._run_automation()
         return self
+
+    def _waiting_for_people(self):
+        return self.sudo().filtered(
+            lambda message: (
+                message.state == "new" and message.is_pausing and message.profile_id
+            )
+        )
+
+    def _tell_later(self):
+        """Have the scheduled action tell of these messages, and refresh figures."""
+        if not self:
+            return
+        self.write({"is_untold": True})
+        others = [("is_untold", "=", True), ("id", "not in", self.ids)]
+        if not self.search_count(others, limit=1):
+            self.env.ref("credit_control_mail.cron_message_tell")._trigger()
+
+    @api.model
+    def _cron_tell(self, limit=500):
+        """Tell of the messages that came since the last time."""
+        commit = self.env["ir.cron"]._commit_progress
+        untold = self.sudo().search([("is_untold", "=", True)], order="id")
+        commit(0, remaining=len(untold))
+        for start in range(0, len(untold), limit):
+            batch = untold[start : start + limit]
+            batch._tell()
+            if not commit(len(batch)):
+                break
+
+    def _tell(self):
+        """Raise the events of these messages; the figures of the customers follow."""
+        self._event_message_classified()
+        self.write({"is_untold": False})
+        self.profile_id._request_refresh()
 
     def _event_message_classified(self):
         """Tell the people concerned of messages that wait for somebody.
@@ -248,13 +295,8 @@ class CreditMessage(models.Model):
         Extended by: add-ons that act on what customers write.
         """
         events = self.env["credit.event"].sudo()
-        waiting = self.sudo().filtered(
-            lambda message: (
-                message.state == "new" and message.is_pausing and message.profile_id
-            )
-        )
         vals_list = []
-        for message in waiting:
+        for message in self._waiting_for_people():
             here = events._in_language(message.profile_id, message.user_id)
             kind = message._get_event_kind()
             vals_list.append(

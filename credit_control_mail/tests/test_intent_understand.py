@@ -39,8 +39,14 @@ class TestIntentUnderstand(ActCommon):
         self.assertEqual((message.intent, message.is_pausing), ("promise", True))
         self.assertEqual(message.move_ids, self.invoice)
         self.assertEqual(self.profile.reply_date, message.date)
-        event = self.env["credit.event"].search([("res_model", "=", message._name)])
+        events = self.env["credit.event"]
+        self.assertFalse(events.search([("res_model", "=", message._name)]))
+        with self.enter_registry_test_mode():
+            self.env.ref("credit_control_mail.cron_message_tell").method_direct_trigger()
+        event = events.search([("res_model", "=", message._name)])
         self.assertEqual(event.user_id, self.collector)
+        self.assertFalse(message.is_untold)
+        self.assertEqual(self.profile.next_action, "answer")
         intent.with_user(self.collector).action_accept()
         self.assertEqual(self.profile.promise_ids.amount, 800)
 
