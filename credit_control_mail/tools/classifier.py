@@ -28,8 +28,40 @@ def sigmoid(logit):
     return 1 / (1 + math.exp(-max(-STEEPEST, min(STEEPEST, logit))))
 
 
+# weights of best, whole, rival and one where nothing is calibrated
+PLAIN = (1.0, 0.0, 0.0, 0.0)
+
+
+def dot(weights, values):
+    """Return the sum of the products."""
+    return sum(w * v for w, v in zip(weights, values, strict=True))
+
+
+def summary(scores, whole):
+    """Return what the parts of a message say, as the calibration looks at it.
+
+    :param scores: {intent: logit} of each sentence
+    :param whole: {intent: logit} of the whole message; may be empty
+    :return: (``one`` or ``more`` sentences, {intent: (best, whole, rival)}): the logit
+        of the sentence that says it most, of the whole, and of the strongest other
+        intent in that sentence
+    """
+    kind = "more" if len(scores) > 1 else "one"
+    scores = scores or [whole]
+    result = {}
+    for intent in scores[0]:
+        best = max(scores, key=lambda score: score[intent])
+        rival = max(
+            value
+            for other, value in best.items()
+            if other != intent and other not in ALONE
+        )
+        result[intent] = (best[intent], whole.get(intent, best[intent]), rival)
+    return kind, result
+
+
 class Linear:
-    """Weights of several labels: ``table`` is {feature: ((place of label, weight)...)}"""
+    """Weights of labels: ``table`` is {feature: ((place of label, weight)...)}."""
 
     def __init__(self, labels, bias, table):
         self.labels, self.bias, self.table = tuple(labels), tuple(bias), table
@@ -94,28 +126,24 @@ class Classifier:
         found = rules.evidence([name for name in names if name in rules.BY_NAME])
         return {intent: found.get(intent, rules.START) for intent in INTENTS}
 
-    def logit(self, intent, best, whole):
-        """Return the calibrated logit of one intent.
-
-        :param float best: logit of the sentence that says it most
-        :param float whole: logit of the whole message
-        """
-        a, b, c = self.join.get(intent, (1.0, 0.0, 0.0))
-        return a * best + b * whole + c
-
     def joined(self, scores):
-        """Return {intent: calibrated logit} of {intent: (best, whole)}."""
-        return {intent: self.logit(intent, *pair) for intent, pair in scores.items()}
+        """Return {intent: calibrated logit} of what :func:`summary` gives."""
+        kind, facts = scores
+        join = self.join.get(kind) or {}
+        return {
+            intent: dot(join.get(intent, PLAIN), (*values, 1.0))
+            for intent, values in facts.items()
+        }
 
     def chances(self, scores):
-        """Return {intent: probability} of a message from {intent: (best, whole)}.
+        """Return {intent: probability} of a message, of what :func:`summary` gives.
 
         What means "nothing more" is weighed against the strongest of the others.
         """
         logits = self.joined(scores)
         rival = max(v for intent, v in logits.items() if intent not in ALONE)
-        for intent, (own, against, constant) in self.alone.items():
-            logits[intent] = own * logits[intent] - against * rival + constant
+        for intent, weights in self.alone.items():
+            logits[intent] = dot(weights, (logits[intent], -rival, 1.0))
         return {intent: sigmoid(logit) for intent, logit in logits.items()}
 
     def threshold(self, intent):

@@ -16,13 +16,31 @@ __all__ = ["Finding", "understand", "units_of"]
 
 # more of a message is not read by the classifier: its beginning says what it wants
 LONGEST, MOST_UNITS = 12_000, 60
-# a clause of its own within a sentence
+# a clause of its own within a sentence: after these words, or another invoice begins
 CLAUSE = re.compile(
     r"\s*(?:;|[,.]?\s(?=(?:mais|par contre|en revanche|toutefois|cependant|tandis que"
     r"|alors que|quant a|but|however|whereas|while|although|though|as for|aber|jedoch"
     r"|dagegen)\b))"
 )
-SHORTEST_CLAUSE = 18
+OTHER_INVOICE = re.compile(
+    r"(?:,|\bet\b|\band\b|\bund\b)\s(?=(?:et |and |und |pour |for |fur |bei |sur |on )?"
+    r"(?:la |le |l'|the |die |der |les |celle |celles |celui |invoice |facture "
+    r"|rechnung )?(?:[a-z]{0,5}[-/]?\d[\d/-]{2,}\b|premiere|seconde?|deuxieme|autres?\b"
+    r"|others?\b|rest\b|reste\b|andere|plus ancienne|one (?:over|for|of)|de \d))"
+)
+SHORTEST_CLAUSE, SHORTEST_PART = 18, 8
+# said to open or to close: they are read only where nothing else is written
+POLITE = re.compile(
+    r"(?:bonjour|bonsoir|salut|slt|bjr|hello|hi|hey|dear|good (?:morning|afternoon|day"
+    r"|evening)|morning|afternoon|madame|monsieur|messieurs|cher|chere|chers|sehr"
+    r" geehrte[rs]?|hallo|guten (?:tag|morgen|abend)|moin|servus|gruezi|liebe[rs]?"
+    r"|to whom)\b[^.?!:\d]{0,45}[,.!:]?"
+    r"|(?:many |best |kind )?(?:thanks|thank you|regards|cheers|merci|cordialement|cdt"
+    r"|cdlt|bien a vous|bonne journee|danke|gruss|mit freundlichen grussen)"
+    r"(?: (?:again|in advance|d'avance|bien|beaucoup|and regards))?[,.!]*"
+)
+
+
 # said by a machine, these stand beside auto_reply; all else it says is no answer
 BESIDE_AUTO = ("contact_change", "acknowledgement", "insolvency")
 # below the threshold by no more than this share, the best guess is still shown
@@ -38,25 +56,33 @@ class Unit(NamedTuple):
 
 
 def units_of(text):
-    """Return the sentences of ``text``, long ones by their clauses."""
-    found = []
+    """Return the sentences of ``text``, long ones by their clauses.
+
+    Greetings count only where nothing else is said.
+    """
+    found, polite = [], []
     for span in sentences(text[:LONGEST]):
         for start, end in _clauses(span.text):
             piece = text[span.start + start : span.start + end]
             if any(sign.isalnum() or sign == "?" for sign in piece):
-                found.append(Unit(span.start + start, span.start + end, piece))
-    return found[:MOST_UNITS]
+                unit = Unit(span.start + start, span.start + end, piece)
+                kept = polite if POLITE.fullmatch(fold(piece).strip()) else found
+                kept.append(unit)
+    return (found or polite)[:MOST_UNITS]
 
 
 def _clauses(sentence):
     """Yield (start, end) of the clauses of a sentence."""
     start, folded = 0, fold(sentence)
-    for cut in CLAUSE.finditer(folded):
-        rest = len(sentence) - cut.end()
-        if min(cut.start() - start, rest) < SHORTEST_CLAUSE:
-            continue
-        yield start, cut.start()
-        start = cut.end()
+    cuts = [(cut.start(), cut.end(), SHORTEST_CLAUSE) for cut in CLAUSE.finditer(folded)]
+    cuts += [
+        (cut.start(), cut.end(), SHORTEST_PART)
+        for cut in OTHER_INVOICE.finditer(folded)
+    ]
+    for left, right, shortest in sorted(cuts):
+        if min(left - start, len(sentence) - right) >= shortest:
+            yield start, left
+            start = right
     yield start, len(sentence)
 
 
@@ -151,11 +177,7 @@ class _Reading:
         """Return {intent: probability} of the message."""
         if not self.units and not self.whole:
             return {}
-        pairs = {}
-        for intent in PRIORITY:
-            best = max((score[intent] for score in self.scores), default=-10.0)
-            pairs[intent] = (best, self.whole.get(intent, best))
-        result = self.model.chances(pairs)
+        result = self.model.chances(model.summary(self.scores, self.whole))
         for taught in self.taught:
             if taught:
                 result[taught] = 0.99
@@ -197,9 +219,8 @@ class _Reading:
 
     def says(self, place, intent):
         """Return whether a unit by itself says ``intent``."""
-        logit = self.scores[place][intent]
-        chance = model.sigmoid(self.model.logit(intent, logit, logit))
-        return chance >= self.model.threshold(intent)
+        alone = model.summary([self.scores[place]], {})
+        return self.model.chances(alone)[intent] >= self.model.threshold(intent)
 
 
 def own_subject(subject):
