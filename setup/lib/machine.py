@@ -1,4 +1,4 @@
-"""Programs of the machine that tests need: a browser and an IMAP server."""
+"""Programs of the machine that tests need: a browser, an IMAP and a POP server."""
 
 import os
 import shutil
@@ -9,14 +9,15 @@ from .console import SetupError
 from .process import run
 
 # program: Debian package
-NEEDED = {"chromium": "chromium", "dovecot": "dovecot-imapd"}
+NEEDED = {"chromium": "chromium", "imap": "dovecot-imapd", "pop3": "dovecot-pop3d"}
 ALSO_GOOD = {"chromium": ("google-chrome", "chromium-browser")}
+DOVECOT = "/usr/lib/dovecot:/usr/libexec/dovecot"
 POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def find(program):
     """Return the path of a program or of one that does as well, or ``None``."""
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin:{DOVECOT}"
     for name in (program, *ALSO_GOOD.get(program, ())):
         found = shutil.which(name, path=path)
         if found:
