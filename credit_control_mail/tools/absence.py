@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .contacts import read_people
 from .date_finder import find_dates
-from .folding import fold
+from .folding import MAX_LENGTH, fold
 from .text import sentences
 
 _BACK = re.compile(
@@ -78,6 +78,7 @@ def find_absence(text, subject="", base=None, month_first=False, sender=""):
     >>> str(find_absence(notice, "", date(2026, 7, 30)).return_date)
     '2026-08-16'
     """
+    text = text[:MAX_LENGTH]
     day = _return_date(text, base, month_first)
     if not day and subject:
         day = _return_date(subject, base, month_first)

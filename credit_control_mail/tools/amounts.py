@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from .date_words import UNITS
-from .folding import fold
+from .folding import MAX_FOUND, MAX_LENGTH, fold
 
 _CODES = {
     "EUR": "€ eur euro euros", "USD": "us$ usd $us $ dollar dollars", "GBP":
@@ -129,10 +129,10 @@ def find_amounts(text, currency=None):
     >>> [str(each.value) for each in find_amounts("1 250,50 € sur 12k€ le 12.03.2026")]
     ['1250.50', '12000']
     """
-    folded = fold(text)
+    folded = fold(text[:MAX_LENGTH])
     found = []
     place = 0
-    while match := _AMOUNT.search(folded, place):
+    while len(found) < MAX_FOUND and (match := _AMOUNT.search(folded, place)):
         place = match.end()
         glued = _GLUED.match(folded, match.start())
         match = glued or match

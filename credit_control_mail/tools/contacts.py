@@ -1,9 +1,10 @@
 """People in a mail: whom to write to from now on, and who has left."""
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
-from .folding import fold
+from .folding import MAX_LENGTH, fold
 
 _EMAIL = re.compile(
     r"[\w+'-]{1,64}(?:\.[\w+'-]{1,64}){0,5}(?:@| ?[\[(](?:at|a"
@@ -162,10 +163,11 @@ def find_contact(text, sender=""):
     >>> find_contact("Mme Durand n'est plus là, contactez M. Petit (p@x.fr)")[:2]
     ('Petit', 'p@x.fr')
     """
+    text = text[:MAX_LENGTH]
     folded = fold(text)
     gone = _LEAVES.search(folded)
     left = _who_left(text, gone) if gone else ""
-    cues = list(_CUE.finditer(folded))
+    cues = list(islice(_CUE.finditer(folded), 40))
     best = None
     for cue in cues:
         contact = read_person(text, cue.end(), sender, left)
@@ -175,13 +177,26 @@ def find_contact(text, sender=""):
         best = read_person(text, gone.end(), sender, left)
     if best:
         return best._replace(left=left)
-    return Contact(left=left, start=gone.start(), end=gone.end(),
-                   text=text[gone.start() : gone.end()]) if left else None  # fmt: skip
+    return (
+        Contact(
+            left=left,
+            start=gone.start(),
+            end=gone.end(),
+            text=text[gone.start() : gone.end()],
+        )
+        if left
+        else None
+    )
 
 
 def _weight(contact):
-    return (bool(contact.email), bool(contact.name), bool(contact.phone),
-            bool(contact.role_hint), -contact.start)  # fmt: skip
+    return (
+        bool(contact.email),
+        bool(contact.name),
+        bool(contact.phone),
+        bool(contact.role_hint),
+        -contact.start,
+    )
 
 
 def _who_left(text, gone):
@@ -227,8 +242,16 @@ def read_person(text, start, sender="", left=""):
     last = start + max(ends, default=min(60, len(piece)))
     if email and not role:
         role = find_role(fold(email))
-    return Contact(name[2] if name else "", email, phone, role, "", start, last,
-                   text[start:last].strip())  # fmt: skip
+    return Contact(
+        name[2] if name else "",
+        email,
+        phone,
+        role,
+        "",
+        start,
+        last,
+        text[start:last].strip(),
+    )
 
 
 def read_people(text, sender=""):

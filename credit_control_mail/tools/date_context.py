@@ -54,13 +54,15 @@ _LEADS = (
     ("after", r"(?:apres(?: le)?|after|nach(?: dem)?|passe le)"),
     ("due", r"(?:echue?s?(?: le)?|echeance (?:du|au|le|:)|due(?: on| since| date)?:?"
      r"|fallig(?: am| seit)?|a echeance(?: du| le)?|exigible le)"),
-    ("of", r"(?:du|de|d'|of|dated|en date d[eu']|vom|datee?s? d[ue]|for|pour|from the)"),
+    ("of", r"(?:du|de|d'|of|dated|en date d[eu']|vom|datee?s? d[ue]|for|pour"
+     r"|from the)"),
     ("on", r"(?:le|on|am|au|zum|the|pour le|the day of|in|en|im|les|ce|this)"),
 )  # fmt: skip
 _LEAD = re.compile(
     "(?:^|[\\s(,:'])(?:"
     + "|".join(f"(?P<{name}>{source})" for name, source in _LEADS)
-    + r")(?:\s(?:le|the|dem|la|les|l'|environ|about|around|mid|all|tout)){0,2}[\s']{0,2}$"
+    + r")(?:\s(?:le|the|dem|la|les|l'|environ|about|around"
+    r"|mid|all|tout)){0,2}[\s']{0,2}$"
 )
 _NEVER = re.compile(
     r"\b(?:pas|rien|aucune?|jamais|ne pourr\w{2,4}|nothing|not|no|never|cannot|unable"

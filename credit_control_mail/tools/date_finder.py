@@ -1,6 +1,7 @@
 """Days in a mail: what the customer calls a day, and which day it is."""
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from .date_context import (
@@ -15,7 +16,7 @@ from .date_context import (
 )
 from .date_grammar import NEAREST, Context, friday_of
 from .date_rules import scan
-from .folding import fold
+from .folding import MAX_FOUND, MAX_LENGTH, fold
 
 _WEEK_OF = re.compile(
     r"(?:semaine|week|woche)\s(?:du|of|commencing|vom|beginning)(?:\sthe)?\s$"
@@ -47,7 +48,7 @@ def find_dates(text, base, month_first=False, prefer="future"):
     >>> [str(each.date) for each in find_dates("d'ici fin avril", date(2026, 3, 11))]
     ['2026-04-30']
     """
-    folded = fold(text)
+    folded = fold(text[:MAX_LENGTH])
     found = []
 
     def make_context(match):
@@ -55,7 +56,7 @@ def find_dates(text, base, month_first=False, prefer="future"):
         direction = NEAREST if place.is_reference else place.direction
         return Context(folded, base, month_first, direction)
 
-    for start, end, day, kind in scan(folded, make_context):
+    for start, end, day, kind in islice(scan(folded, make_context), MAX_FOUND):
         place = _look_around(folded, start, end, found, prefer)
         full = window_before(folded, start, 0)
         if _WEEK_OF.search(full):

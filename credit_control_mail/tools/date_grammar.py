@@ -1,7 +1,7 @@
 """The grammar of days: which phrases name a day, and which day from the base.
 
 Every rule is a pattern over folded text and a function of its match. The function
-returns ``[(start, end, day, kind)]``, or nothing where the phrase names no day after all.
+returns ``[(start, end, day, kind)]``, or nothing where the phrase names no day.
 """
 
 import re

@@ -36,6 +36,8 @@ _KNOWN = {
     "…": ".",
     "\r": "\n",
 }
+MAX_LENGTH = 40_000  # characters of own words that are searched: nobody writes more
+MAX_FOUND = 400  # of one sort in one text
 _LAST_REMEMBERED = 0x2FFF
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\x00]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85]")

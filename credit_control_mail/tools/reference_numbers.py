@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 
-from .folding import fold
+from .folding import MAX_FOUND, fold
 
 _TOKEN = re.compile(r"[a-z]+|\d+")
 _RUN = re.compile(r"\d{1,20}")
@@ -36,9 +36,11 @@ _JOIN = re.compile(
     r"|,\s?et)?\s{0,2}(?:(?:de |of |la |le |les |the |die |n°|no\.?|nr\.?|#|facture "
     r"|invoice |inv |fact|rechnung ){0,3})\s?"
 )
-_RANGE = re.compile(r"\s{0,2}(?:a|au|to|through|thru|until|bis|jusqu'a|-|->"
-                    r"|\.\.\.?)\s{0,2}(?:la |the |n°|no\.? |facture |invoice |inv "
-                    r"|#)?")  # fmt: skip
+_RANGE = re.compile(
+    r"\s{0,2}(?:a|au|to|through|thru|until|bis|jusqu'a|-|->"
+    r"|\.\.\.?)\s{0,2}(?:la |the |n°|no\.? |facture |invoice |inv "
+    r"|#)?"
+)
 _YEAR_AFTER = re.compile(r"\s?[/-]\s?((?:20)?\d\d)(?![\d/.-])")
 _PART_OF_MORE = re.compile(
     r"[a-z_@]|[/.-]\d|,\d|\s?(?:%|€|\$|£)|\s?eur\b|\s?jours?\b|\s?days?\b"
@@ -146,7 +148,7 @@ def _same(token, written):
 
 
 def _fit(spot, tokens):
-    """Return how many tokens before the number agree with a name; -1 if they deny it."""
+    """Return how many tokens before the number fit a name; -1 if they deny it."""
     agreed = 0
     wanted = list(reversed(tokens[:-1]))
     if spot.year_after:
@@ -234,14 +236,21 @@ def find_numbers(folded, index, taken):
             and spot.begin - cue_end < 20
             and bool(_RANGE.fullmatch(folded, cue_end, spot.begin))
         )
-        entry = _judge(spot, candidates, index, bool(listed or ranged),
-                       _is_taken(spot, taken, starts))  # fmt: skip
+        entry = _judge(
+            spot,
+            candidates,
+            index,
+            bool(listed or ranged),
+            _is_taken(spot, taken, starts),
+        )
         if not entry:
             continue
         if ranged and found:
             entry = _expand(found[-1], entry, index)
             found.pop()
         found.append(entry)
+        if len(found) >= MAX_FOUND:
+            break
         cue_end = entry[1] if entry[4] >= 0.5 else -1
     return found
 

@@ -1,6 +1,7 @@
 """Items named by words: a month, all of them, both, the oldest, all but one."""
 
 import re
+from itertools import islice
 
 from .date_words import MONTH_WORD, YEAR, to_month
 
@@ -23,8 +24,19 @@ _MONTH_IN = re.compile(MONTH_WORD)
 _PLURAL = re.compile(
     r"(?:factures|invoices|bills|rechnungen|echeances|items|posten|statement)"
 )
-_COUNTS = {"deux": 2, "two": 2, "zwei": 2, "beiden": 2, "trois": 3, "three": 3, "drei": 3,
-           "quatre": 4, "four": 4, "vier": 4, "cinq": 5, "five": 5, "funf": 5}  # fmt: skip
+_COUNTS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "deux two zwei beiden",
+            "trois three drei",
+            "quatre four vier",
+            "cinq five funf",
+        ),
+        2,
+    )
+    for word in words.split()
+}
 _ADJECTIVES = (
     r"(?:(?:les|vos|ces|nos|mes|of|the|these|those|your|our|open|outstanding|overdue"
     r"|unpaid|due|other|die|diese|ihre|offenen|falligen|ausstehenden|rechnungen"
@@ -107,6 +119,8 @@ _EXCEPT = re.compile(
 )
 _STOP = re.compile(r"[.!?;](?=\s|$)|\n\s*\n")
 _REACH = 80
+_MANY = 50  # phrases of one sort that are looked at
+_GROUPS = frozenset({"all", "both", "month", "total", "others"})
 
 
 def find_phrases(folded, items, base, found):
@@ -118,7 +132,7 @@ def find_phrases(folded, items, base, found):
     found = found + _months(folded, items, base, found)
     found += _by_age(folded, items)
     added = _others(folded, keys, found)
-    for match in _ALL.finditer(folded):
+    for match in islice(_ALL.finditer(folded), _MANY):
         if not _inside(match, added):
             added.append((*match.span(), keys, "all", 0.85))
     added += _both(folded, keys, found)
@@ -135,7 +149,7 @@ def _others(folded, keys, found):
     exact = {key for each in found if len(each[2]) == 1 for key in each[2]}
     rest = [key for key in keys if key not in exact]
     entries = []
-    for match in _OTHERS.finditer(folded):
+    for match in islice(_OTHERS.finditer(folded), _MANY):
         count = match["two"] or match["too"]
         wanted = 1 if match["one"] else _COUNTS[count] if count else len(rest)
         if rest and exact and len(rest) == wanted:
@@ -189,7 +203,7 @@ def _months(folded, items, base, found):
     """Return the items of a month that the text names: "the January invoices"."""
     entries = []
     for pattern in (_MONTH_AFTER, _MONTH_BEFORE):
-        for match in pattern.finditer(folded):
+        for match in islice(pattern.finditer(folded), _MANY):
             if _inside(
                 match, [each for each in found + entries if each[3] != "amount"]
             ):
@@ -228,13 +242,22 @@ def _near(match):
 def _except(folded, entries, keys):
     """Turn "all" with an exception into the rest, and drop what is excepted."""
     result = list(entries)
-    for match in _EXCEPT.finditer(folded):
+    for match in islice(_EXCEPT.finditer(folded), _MANY):
         stop = _STOP.search(folded, match.end())
         reach = min(stop.start() if stop else len(folded), match.end() + _REACH)
-        out = [each for each in result if match.end() <= each[0] and each[1] <= reach
-               and each[3] not in ("all", "ambiguous")]  # fmt: skip
-        left = [each for each in result if each[3] in ("all", "both", "month", "total", "others")
-                and match.start() - _near(match) <= each[1] <= match.end()]  # fmt: skip
+        out = [
+            each
+            for each in result
+            if match.end() <= each[0]
+            and each[1] <= reach
+            and each[3] not in ("all", "ambiguous")
+        ]
+        left = [
+            each
+            for each in result
+            if each[3] in _GROUPS
+            and match.start() - _near(match) <= each[1] <= match.end()
+        ]
         if match.group() == "all but" and not left:
             left = [(match.start(), match.end(), keys, "all", 0.85)]
             result += left

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .amounts import find_amounts
 from .date_finder import find_dates
-from .folding import fold
+from .folding import MAX_LENGTH, fold
 from .reference_numbers import NumberIndex, find_numbers
 from .reference_phrases import find_phrases
 
@@ -56,7 +56,7 @@ def find_references(text, items, base, dates=None, amounts=None):
     """Return what a text says of the items given, in its order; of no other item.
 
     ``how``: name, number, range, month, date, due, amount, total, all, except, both,
-    others, oldest, latest, first, second; or ``ambiguous``: one of ``keys``, which one is not
+    others, oldest, latest, first, second; ``ambiguous``: one of ``keys``, which is not
     known, with a confidence of 0.3.
 
     :param items: the customer's items, see :class:`Item`
@@ -66,7 +66,7 @@ def find_references(text, items, base, dates=None, amounts=None):
     """
     if not items:
         return []
-    folded = fold(text)
+    folded = fold(text[:MAX_LENGTH])
     dates = find_dates(text, base) if dates is None else dates
     amounts = find_amounts(text) if amounts is None else amounts
     found = find_numbers(folded, NumberIndex(items), _taken(folded, dates, amounts))
