@@ -59,8 +59,8 @@ class CreditMessageIntent(models.Model):
         """
         action = None
         for intent in self:
-            if intent.state == "proposed" and (problem := intent._find_problem()):
-                raise UserError(f"{intent.summary}\n{problem}")
+            if intent.state == "proposed":
+                intent._check_complete()
         for intent in self._update_state(("proposed",), "accepted", **vals):
             outcome = getattr(intent, f"_accept_{intent.intent}")() or {}
             intent._note_outcome(outcome)
@@ -99,6 +99,15 @@ class CreditMessageIntent(models.Model):
         if code == "contact_change" and not (self.contact_email or self.contact_name):
             return _("Enter the name or the e-mail address of the new contact.")
         return False
+
+    def _check_complete(self):
+        """Raise when something has to be entered before one is accepted."""
+        if problem := self._find_problem():
+            raise UserError(
+                self.env._(
+                    "%(proposal)s. %(problem)s", proposal=self.summary, problem=problem
+                )
+            )
 
     def _find_problem_of_day(self):
         if not self.date:
@@ -371,8 +380,7 @@ class CreditMessageIntent(models.Model):
     # === ACCEPTED BY A DIALOG === #
     def _open_dialog(self):
         """Open the dialog by which one proposal is accepted."""
-        if problem := self._find_problem():
-            raise UserError(f"{self.summary}\n{problem}")
+        self._check_complete()
         if self.intent != "insolvency":
             return self.action_answer()
         action = self.profile_id.action_open_insolvency()
