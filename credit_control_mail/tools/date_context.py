@@ -75,7 +75,7 @@ _DOCUMENT = re.compile(
     r"|orders?|bestellung|bons?|livraisons?|delivery|deliveries|releve|statement|devis"
     r"|quote|avoirs?|credit notes?|gutschrift|appel|call|telephone|telephonat|entretien"
     r"|conversation|echange|reunion|meeting|contrat|contract|jugement|ordonnance"
-    r"|nachricht|anruf|mise en demeure|avis|lieferung|lieferschein|echues?|overdue"
+    r"|nachricht|anruf|mise en demeure|avis|lieferung|lieferschein|overdue"
     r"|facture n)\b"
 )
 _REFERENCE_TAIL = re.compile(

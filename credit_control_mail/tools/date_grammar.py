@@ -460,7 +460,7 @@ def _day_word(match, context):
         return None
     if word == "hier" and re.search(r"\b(?:ist|sind|bin|von)\s$", before):
         return None
-    shift = _SHIFTS.get(" ".join(word.split()), 0)
+    shift = _SHIFTS.get(" ".join(word.split()).removeprefix("the "), 0)
     return _one(match, context.base + timedelta(days=shift), "day")
 
 

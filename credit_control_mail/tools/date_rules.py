@@ -77,10 +77,10 @@ _SOURCES = (
      rf"(?:[\s,/-]{{1,2}}(?:de\s)?(?P<year>{YEAR}|(?<=[/-])\d\d\b))?"),
     (grammar._month_day, rf"(?P<month>{ENGLISH_MONTH})\.?\s(?:the\s)?(?P<day>{DAY})"
      rf"(?:st|nd|rd|th)?\b(?!\s?[/-]\d)(?:,?\s(?P<year>{YEAR}))?"),
-    (grammar._day_of_month, rf"(?P<day>{DAY}){SUFFIX}\s?(?:of\s|du\s|de\s"
-     rf"|des\s)?(?:(?:the|ce|le|this|des)\s)?(?:(?P<next>{_NEXT_MONTH})"
-     rf"|(?P<this>mois en cours|courant\b|mois courant|this month|diesen monats"
-     rf"|dieses monats|ce mois(?:-ci)?\b|current month)|mois\b|month\b|monats\b"
+    (grammar._day_of_month, rf"(?P<day>{DAY}){SUFFIX}(?:\s(?:of|du|de|des))?\s(?:(?:the"
+     rf"|ce|le|this|des)\s)?(?:(?P<next>{_NEXT_MONTH})|(?P<this>mois en cours|courant\b"
+     rf"|mois courant|this month|diesen monats|dieses monats|ce mois(?:-ci)?\b"
+     rf"|current month)|(?<=(?:of|du|de)\s)mois\b|(?<=the\s)month\b|(?<=des\s)monats\b"
      rf"|each month|every month|chaque mois)"),
     (grammar._short_numeric, r"(?P<first>3[01]|[12]\d|0?[1-9])(?P<mark>[-/.])"
      r"(?P<second>3[01]|[12]\d|0?[1-9])(?P<dot>\.(?!\d))?(?![\w/%€]|[-.,]\d|\s?€)"),
