@@ -18,8 +18,9 @@ FIRST_WORDS = 160
 SEARCHED = 60000
 # one character each, so that an index may rest on it: accents off, and what joins the
 # parts of a number or of an address is a gap between words
-FOLD_FROM = "ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿ/-_.@,:'’\u00a0\u202f"
-FOLD_TO = "AAAAAACEEEEIIIINOOOOOUUUUYaaaaaaceeeeiiiinooooouuuuyy" + " " * 11
+GAPS = "/-_.@,:<>&;'’\u00a0\u202f"
+FOLD_FROM = "ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿ" + GAPS
+FOLD_TO = "AAAAAACEEEEIIIINOOOOOUUUUYaaaaaaceeeeiiiinooooouuuuyy" + " " * len(GAPS)
 FOLDED = str.maketrans(FOLD_FROM, FOLD_TO)
 TEXT = (
     "to_tsvector('simple'::regconfig, translate("

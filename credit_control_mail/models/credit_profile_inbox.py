@@ -1,3 +1,5 @@
+from html import unescape
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -102,7 +104,7 @@ class CreditProfile(models.Model):
         return {
             "icon": "fa-reply",
             "title": self.env._("Answer"),
-            "text": self._mail_line(row["text"]),
+            "text": unescape(self._mail_line(row["text"])),
         }
 
     @api.model

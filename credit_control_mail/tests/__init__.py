@@ -10,3 +10,5 @@ from . import test_automation
 from . import test_hold, test_match, test_match_assign
 from . import test_accept_payment
 from . import test_intent_understand
+from . import test_inbox_screen
+from . import test_inbox_tour

@@ -26,7 +26,13 @@ export function snoozeDays(data) {
             days.unshift({ key: "return", label: _t("After the return"), day });
         }
     }
-    return days.map((row) => ({
+    const known = new Set();
+    const others = days.filter(({ day }) => {
+        const isNew = !known.has(+day);
+        known.add(+day);
+        return isNew;
+    });
+    return others.map((row) => ({
         ...row,
         text: row.day.toLocaleString({ weekday: "short", day: "numeric", month: "short" }),
     }));
