@@ -199,7 +199,7 @@ class CreditMessage(models.Model):
         )
         text = plaintext2html(self.body_text or self.reply_text or "")
         return Markup(
-            '<p>%s</p><blockquote type="cite" style="margin:0 0 0 8px;'
+            '<p><br></p><p>%s</p><blockquote type="cite" style="margin:0 0 0 8px;'
             'padding-left:8px;border-left:1px solid #ccc">%s</blockquote>'
         ) % (head, text)
 
@@ -308,6 +308,7 @@ class CreditMessage(models.Model):
         )
         if is_answer:
             self._mark_answered()
+            self.sudo().profile_id._end_noted_reply()
         return result
 
     @api.private

@@ -88,6 +88,13 @@ class CreditProfile(models.Model):
                 {"reply_date": date or False, "reply_by_message": bool(date)}
             )
 
+    @api.private
+    def _end_noted_reply(self):
+        """Somebody replied: what was noted by hand is over; other messages still wait."""
+        noted = self.filtered(lambda one: one.reply_date and not one.reply_by_message)
+        noted.write({"reply_date": False, "reply_by_message": False})
+        noted._refresh_reply_hold()
+
     @api.model
     def _write_reply_dates(self, rows):
         """Write holds by one statement, without computing the figures at once.

@@ -71,6 +71,16 @@ class TestAnswer(ActCommon):
         sent = self._mails[0]
         self.assertEqual(sent["email_to"], ['"Mme Petit" <compta@petit.example>'])
 
+    def test_answer_ends_what_was_noted(self):
+        self.profile.reply_date = "2026-06-01 10:00:00"
+        _message, action = self.answer("promise")
+        other = self.make_message("delay")
+        self.send_answer(action)
+        self.assertEqual(self.profile.reply_date, other.date)
+        self.assertEqual(other.state, "new")
+        self.send_answer(other.with_user(self.collector).action_answer())
+        self.assertFalse(self.profile.reply_date)
+
     def test_stranger_gets_text_alone(self):
         people = self.env["res.partner"].search_count([])
         message, action = self.answer(
