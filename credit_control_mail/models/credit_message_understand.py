@@ -235,8 +235,9 @@ class CreditMessage(models.Model):
                 "intent": first.intent,
                 "is_pausing": is_pausing(valid.mapped("intent")),
             }
-            if valid.move_ids != message.move_ids:
-                vals["move_ids"] = [Command.set(valid.move_ids.ids)]
+            # besides those that the match found in the text
+            if more := valid.move_ids - message.move_ids:
+                vals["move_ids"] = [Command.link(move) for move in more.ids]
             message.write(vals)
 
     # === AND AFTERWARDS === #
