@@ -28,11 +28,12 @@ class CreditMessage(models.Model):
         wanted = set().union(*(case.addresses() for case in cases.values()))
         for address, *row in self._read_contacts(wanted) if wanted else ():
             book[address].append(row)
-        own = self._read_own_domains()
+        is_any_unknown = any(not book[case.sender] for case in cases.values())
+        own = self._read_own_domains() if is_any_unknown else set()
         for case in cases.values():
             known = book[case.sender]
-            case.is_internal = any(row[4] for row in known) or any(
-                name in own for name in parent_domains(domain_of(case.sender))
+            case.is_internal = any(row[4] for row in known) or (
+                not known and bool(own & set(parent_domains(domain_of(case.sender))))
             )
             case.is_supplier = any(row[3] and not row[2] for row in known)
             self._weigh_addresses(case, book)

@@ -52,7 +52,6 @@ class CreditMessage(models.Model):
         messages._match_references(cases)
         messages._match_details(cases)
         messages._match_conclude(cases)
-        messages._match_moves()
         return self
 
     def _match_cases(self):
@@ -63,7 +62,7 @@ class CreditMessage(models.Model):
         every = frozenset(self.env["res.company"].search([]).ids)
         cases = []
         for message in self:
-            own = "\n".join(filter(None, [message.subject, message.reply_text]))
+            text, own = message._get_match_texts()
             cases.append(
                 Case(
                     key=message.id,
@@ -74,7 +73,7 @@ class CreditMessage(models.Model):
                     sender=message.email_normalized or "",
                     reply_to=message._get_reply_to(),
                     copied=find_addresses(message.email_cc, 10),
-                    text=message._get_match_text(),
+                    text=text,
                     own_text=own,
                     is_suspect=message.is_suspect,
                     thread=message._get_thread_customer(),
@@ -101,9 +100,12 @@ class CreditMessage(models.Model):
         found = find_addresses(self.reply_to, 1)
         return found[0] if found and found[0] != self.email_normalized else ""
 
-    def _get_match_text(self):
-        """Return all text of the message that may name an invoice or a customer."""
-        parts = [self.subject, (self.body_text or "")[:BODY_LIMIT]]
+    def _get_match_texts(self):
+        """Return all text that may name an invoice or a customer, and the writer's own.
+
+        The names of files, and what plain text is in them, are his own as well.
+        """
+        parts = [self.subject]
         read = 0
         for attachment in self.attachment_ids:
             parts.append(attachment.name)
@@ -111,7 +113,10 @@ class CreditMessage(models.Model):
                 read += 1
                 content = (attachment.raw or b"")[:FILE_LIMIT]
                 parts.append(content.decode("utf-8", "replace"))
-        return "\n".join(filter(None, parts))
+        own = "\n".join(filter(None, [*parts, self.reply_text]))
+        return "\n".join(
+            filter(None, [*parts, (self.body_text or "")[:BODY_LIMIT]])
+        ), own
 
     def _get_thread_customer(self):
         """Return ``(customer, company)`` of what the message answers, else nothing."""
@@ -157,6 +162,13 @@ class CreditMessage(models.Model):
             message._write_verdict(verdict, cases[message.id], profiles)
             candidates += message._candidate_values(verdict, profiles)
         self.env["credit.message.candidate"].create(candidates)
+        self._write_moves(
+            {
+                (key, move)
+                for key, row in verdicts.items()
+                for move in cases[key].moves[row["customer"], row["company"]]
+            }
+        )
         self._match_dismiss(cases)
 
     def _get_verdict(self, case, verdicts):

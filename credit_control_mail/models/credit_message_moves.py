@@ -24,12 +24,43 @@ class CreditMessage(models.Model):
     def _match_moves(self):
         """Link the messages with the invoices that they name."""
         items = self._get_reference_items()
-        for message in self.sudo():
-            found = set()
-            if items[message]:
-                found = message._find_named_moves(items[message])
-            if found != set(message.move_ids.ids):
-                message.move_ids = [fields.Command.set(sorted(found))]
+        self._write_moves(
+            {
+                (message.id, move)
+                for message in self
+                if items[message]
+                for move in message._find_named_moves(items[message])
+            }
+        )
+
+    def _write_moves(self, pairs):
+        """Link messages with entries in two statements, whatever their number.
+
+        :param set pairs: ids of message and entry
+        """
+        field = self._fields["move_ids"]
+        names = {
+            "rel": SQL.identifier(field.relation),
+            "message": SQL.identifier(field.column1),
+            "move": SQL.identifier(field.column2),
+        }
+        self.flush_model(["move_ids"])
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %(rel)s WHERE %(message)s IN %(ids)s",
+                ids=tuple(self.ids),
+                **names,
+            )
+        )
+        if pairs:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO %(rel)s (%(message)s, %(move)s) VALUES %(pairs)s",
+                    pairs=SQL(", ").join(sorted(pairs)),
+                    **names,
+                )
+            )
+        self.invalidate_recordset(["move_ids"], flush=False)
 
     def _find_named_moves(self, items):
         """Return the ids of those of ``items`` that the writer names."""

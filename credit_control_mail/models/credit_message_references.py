@@ -156,7 +156,7 @@ class CreditMessage(models.Model):
         owners = {row[3] for row in rows}
         if len(owners) > SHARED_REFERENCE:
             return
-        for kind, _move, company, customer, name, _prefix, is_open, is_recent in rows:
+        for kind, move, company, customer, name, _prefix, is_open, is_recent in rows:
             weight = self._get_reference_weight(kind, key, name, case)
             if not is_open:
                 weight = min(
@@ -172,6 +172,8 @@ class CreditMessage(models.Model):
                 {"name": name} if code == "reference" else {"name": name, "ref": key}
             )
             case.add(customer, code, weight, company=company, **values)
+            if key in case.own_keys:
+                case.moves[customer, company].add(move)
 
     @api.model
     def _get_reference_weight(self, kind, key, name, case):

@@ -7,7 +7,11 @@ from . import test_intent_accept
 from . import test_accept_state
 from . import test_answer
 from . import test_automation
-from . import test_hold, test_match, test_match_assign
+from . import test_hold
+from . import test_kernel_match
+from . import test_match
+from . import test_match_assign
+from . import test_match_oracle
 from . import test_accept_payment
 from . import test_intent_understand
 from . import test_inbox_screen

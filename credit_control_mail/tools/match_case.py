@@ -28,6 +28,7 @@ class Case:
     :param scope: ids of the companies whose customers are looked at
     :param thread: ``(customer, company)`` of the notice or message answered
     :param remembered: "spam" or "nobody" when a person said so of the address
+    :param moves: ``{(customer, company): ids of entries}`` that are named
     :param profiles: ``{customer: ids of companies in which he has a profile}``
     """
 
@@ -46,11 +47,17 @@ class Case:
     remembered: str = ""
     profiles: dict = field(default_factory=dict)
     found: dict = field(default_factory=lambda: defaultdict(list))
+    moves: dict = field(default_factory=lambda: defaultdict(set))
 
     @cached_property
     def keys(self):
-        """What may be a reference, without repeats."""
+        """What may be a reference, as of :func:`spellings`."""
         return spellings(self.text[:TEXT_LIMIT])
+
+    @cached_property
+    def own_keys(self):
+        """Those that the writer wrote himself, or that are in his files."""
+        return spellings(self.own_text[:TEXT_LIMIT])
 
     @cached_property
     def numbers(self):

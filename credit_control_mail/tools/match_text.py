@@ -13,17 +13,23 @@ MAX_NUMBER = 2**31 - 1
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _GAP = re.compile(r"[ \t\xa0\u202f/\\.,_#:°º\-\u2010-\u2015]{0,3}")
+_DIGIT = re.compile(r"[0-9]")
 _NOT_ALNUM = re.compile(r"[^A-Za-z0-9]")
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]"
 )
-_LINK = re.compile(r"\S*@\S*|(?:https?://|www\.)\S*", re.I)
 # the header of a mail that was forwarded, in the languages of the usual programs
 _SENDER_LINE = re.compile(
-    r"(?im)^[>\s*]*(?:from|de|von|van|da|od|expéditeur|expediteur|absender|remitente|"
-    r"mittente|reply-to|répondre à)\s*\*?\s*:\s*(.{0,300})$"
+    r"(?i)[> \t*]{0,20}(?:from|de|von|van|da|od|expéditeur|expediteur|absender|"
+    r"remitente|mittente|reply-to|répondre à)[ \t]?\*?[ \t]?:"
 )
+SENDER_LINE_LENGTH = 400
 YEARS = ("19", "20")
+SMALL_WORDS = frozenset(
+    "DU DE LE LA LES DES AU UN UNE ET OU EN SUR PAR SOUS THE OF ON TO FROM AND OR IN "
+    "BY AT FOR VOM AM DER DIE DAS UND MIT ZUM BIS TEL FAX EUR USD GBP CHF NO NR REF "
+    "MARS MAI JUIN JUIL AOUT MARCH MAY JUNE JULY APRIL".split()
+)
 
 
 class NameHit(NamedTuple):
@@ -49,10 +55,14 @@ def fold_words(text):
 
     Addresses and links are left out: they are no words.
     """
-    text = _LINK.sub(" ", text or "")
-    plain = unicodedata.normalize("NFKD", text)
+    words = [
+        word
+        for word in (text or "").lower().split()
+        if "@" not in word and "://" not in word and not word.startswith("www.")
+    ]
+    plain = unicodedata.normalize("NFKD", " ".join(words))
     plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return " " + " ".join(re.findall(r"[a-z0-9]+", plain.lower())) + " "
+    return " " + " ".join(re.findall(r"[a-z0-9]+", plain)) + " "
 
 
 def spellings(text):
@@ -61,24 +71,35 @@ def spellings(text):
     Each ends with a word that has a digit and goes back over the words before it, as
     far as they hang together: "FA 2026/00123" gives 00123, 202600123, FA202600123.
 
-    :rtype: list[str]
+    :return: ``{spelling: whether it is tight}``: tight ones hold no word of a sentence
+    :rtype: dict[str, bool]
     """
     words = list(_WORD.finditer(text))
     found = {}
     for place, word in enumerate(words):
-        if not any(char.isdigit() for char in word.group()):
+        if not _DIGIT.search(word.group()):
             continue
-        key = ""
+        key, is_tight = "", True
         for back in range(place, max(place - WORDS_OF_KEY, -1), -1):
+            part = words[back].group().upper()
             if back < place:
                 gap = text[words[back].end() : words[back + 1].start()]
                 if not _GAP.fullmatch(gap):
                     break
-            key = words[back].group().upper() + key
+                is_tight = is_tight and _is_part(part, gap, key)
+            key = part + key
             if len(key) > KEY_LENGTH:
                 break
-            found[key] = True
-    return list(found)
+            found[key] = found.get(key, False) or is_tight
+    return found
+
+
+def _is_part(word, gap, rest):
+    """Return whether a word before a number belongs to it: "PO 123", not "du 12"."""
+    if gap.strip() or _DIGIT.search(word):
+        # a sentence does not go on within a reference
+        return not (rest[:1].isalpha() and gap == " ")
+    return 1 < len(word) <= 5 and rest[:1].isdigit() and word not in SMALL_WORDS
 
 
 def reference_keys(keys):
@@ -86,11 +107,14 @@ def reference_keys(keys):
 
     Short ones, or those with few digits, would be found by chance.
 
+    :param dict keys: as of :func:`spellings`
     :rtype: list[str]
     """
-    return [key for key in keys if len(key) >= 5 and sum(map(str.isdigit, key)) >= 3][
-        :KEY_LIMIT
-    ]
+    return [
+        key
+        for key, is_tight in keys.items()
+        if is_tight and len(key) >= 5 and len(_DIGIT.findall(key)) >= 3
+    ][:KEY_LIMIT]
 
 
 class Numberings:
@@ -166,7 +190,9 @@ def forwarded_senders(text):
     :rtype: list[str]
     """
     found = {}
-    for match in _SENDER_LINE.finditer(text[:TEXT_LIMIT]):
-        for address in find_addresses(match.group(1), 1):
-            found[address] = True
+    for line in text[:TEXT_LIMIT].splitlines():
+        line = line[:SENDER_LINE_LENGTH]
+        if "@" in line and (match := _SENDER_LINE.match(line)):
+            for address in find_addresses(line[match.end() :], 1):
+                found[address] = True
     return list(found)[:5]
