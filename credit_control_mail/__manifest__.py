@@ -10,15 +10,18 @@
     "data": [
         "security/ir.model.access.csv",
         "security/credit_message_security.xml",
+        "security/credit_remittance_security.xml",
         "views/credit_message_sender_views.xml",
         "wizard/credit_message_assign_views.xml",
         "data/credit_message_cron.xml",
         "data/credit_message_answer_templates.xml",
         "data/credit_message_event_rules.xml",
+        "data/credit_remittance_event_rule.xml",
         "views/credit_message_act_views.xml",
         "views/credit_inbox_settings.xml",
         "views/credit_message_views.xml",
         "views/credit_message_menus.xml",
+        "views/credit_remittance_views.xml",
         "views/credit_profile_inbox.xml",
     ],
     "assets": {

@@ -4,6 +4,8 @@ from . import (
     credit_message_candidate,
     credit_message_intent,
     credit_message_sender,
+    credit_remittance,
+    credit_remittance_line,
 )
 
 # isort: split
@@ -34,6 +36,10 @@ from . import (
     credit_message_watch,
     credit_profile_inbox,
     credit_profile_match,
+    credit_remittance_bank,
+    credit_remittance_hold,
+    credit_remittance_message,
+    credit_remittance_read,
     fetchmail_server,
     mail_thread,
     reply_address,

@@ -286,16 +286,34 @@ def _places(line):
 def read_mail(text, html):
     """Return the tables of the body of a mail: its HTML tables, and its lines.
 
-    :param str text: the plain text
+    Of HTML those alone whose numbers are in the text: others are quoted, as the list of
+    a reminder is.
+
+    :param str text: what the sender wrote
     :param str html: or nothing
     :rtype: Reading
     """
     tables = []
+    text = text or ""
     try:
         if html and len(html) <= MAX_BYTES:
-            tables += [Table(rows) for rows in read_html(html)]
-        if text and len(text) <= MAX_BYTES:
+            words = set(text.split())
+            tables += [Table(rows) for rows in read_html(html) if _is_in(rows, words)]
+        if len(text) <= MAX_BYTES:
             tables.append(_text_table(text.splitlines()))
     except remittance_binary.Unreadable as error:
         return Reading([], error.args[0])
     return Reading(tables)
+
+
+def _is_in(rows, words):
+    """Return whether most of the numbers of a table are among some words."""
+    numbers = {
+        word
+        for row in rows
+        for cell in row
+        if isinstance(cell, str)
+        for word in cell.split()
+        if sum(map(str.isdigit, word)) > 2
+    }
+    return not words or len(numbers & words) * 2 > len(numbers)

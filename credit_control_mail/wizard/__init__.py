@@ -1,1 +1,6 @@
-from . import credit_message_assign, credit_message_payment_search
+from . import (
+    credit_message_assign,
+    credit_message_payment_search,
+    credit_remittance_read,
+    credit_remittance_search,
+)
