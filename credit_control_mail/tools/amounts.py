@@ -81,6 +81,8 @@ _NOT_MONEY = re.compile(
     r"|order|po|facture|factures|invoice|invoices|rechnung|ticket|dossier|contrat|cedex"
     r"|hrb|ape|bl|page|code|version|v|inv|fa|fac)[\s.:#°]{0,3}$|\+\d{0,3}\s?$|\d[ ]$"
 )
+_TIME_LIKE = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
+_TIME_BEFORE = re.compile(r"\b(?:a|at|um|vers|gegen|des|from|ab)\s$")
 _DAY_LIKE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
 
 
@@ -201,6 +203,11 @@ def _value(match, folded):
     return value * _MULTIPLES.get(match["multiple"], 1)
 
 
+def _is_time(written, before):
+    """Return whether a number with a point is the time of a day."""
+    return bool(_TIME_LIKE.fullmatch(written) and _TIME_BEFORE.search(before))
+
+
 def _is_money(match, folded, written):
     """Return whether a number without currency is a sum of money."""
     after = folded[match.end() : match.end() + 16]
@@ -213,7 +220,7 @@ def _is_money(match, folded, written):
     if match["multiple"]:
         return match["multiple"] == "k" and (cued or " " not in match.group())
     if re.search(r"[.,]\d\d$", written) or match["dash"]:
-        return cued or not _DAY_LIKE.fullmatch(written)
+        return cued or not (_DAY_LIKE.fullmatch(written) or _is_time(written, before))
     if re.search(r"[ .,']\d{3}$", written):
         return True
     return (

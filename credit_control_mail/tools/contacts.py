@@ -34,6 +34,7 @@ _FIRST_ONLY = re.compile(
     rf"(?<!\w)(?P<name>{_WORD})(?=[ ,:]{{0,2}}[(<:]|[ ](?:at|on|au|sur|will|is|takes"
     rf"|can|prend|assure|peut|est|vertritt|hilft) )"
 )
+_PARTICLES = frozenset("de la du van von le den der di da el des".split())
 _NO_NAME = frozenset(
     "bonjour hello hi dear merci thanks thank service comptabilite accounts account"
     " payable accounting team equipe madame monsieur messieurs direction departement"
@@ -86,7 +87,8 @@ _CUE = re.compile(
     r"|successor|successeur|replaced by|takes? over|took over|taken over|reprend|repris"
     r"|charge d|in charge|responsible|address(?:ed)? to|forward|turn to"
     r"|ansprechpartner\w{0,3}|wenden|kontaktieren|nachfolger\w{0,2}|zustandig"
-    r"|schreiben sie|senden|schicken|en copie|please use|merci d'utiliser|speak to"
+    r"|schreiben sie|senden|schicken|mail an|en copie|please use|merci d'utiliser"
+    r"|speak to"
     r"|talk to|call |appele[rz]|handled by|gere(?:e|r)? par|suivi par|utiliser|use the"
     r"|directement a|desormais|dorenavant"
 )
@@ -137,7 +139,9 @@ def find_names(text):
             words.pop(0)
         kept = []
         for word in words:
-            if fold(word).strip(".") in _NO_NAME:
+            if fold(word).strip(".") in _NO_NAME and not (
+                kept and fold(word) in _PARTICLES
+            ):
                 break
             kept.append(word)
         if len(kept) >= (1 if match["title"] else 2):

@@ -94,7 +94,7 @@ YEAR = r"(?:19|20)\d\d(?!\d)"
 
 # what follows a number that counts things and names no day
 UNITS = re.compile(
-    r"[ \u00a0]{0,2}(?:€|%|\$|£|°|k€|h\b|h\d|:\d\d|[.,]\d|[/-]\d|\d{2}|(?:\s\d{3}\b)"
+    r"[ \u00a0]{0,2}(?:€|%|\$|£|°|k€|h\b|h\d|:\d\d|[.,]\d|[/-]\d|\d{2}|(?:[ ]\d{3}\b)"
     r"|(?:eur|euros?|chf|gbp|usd|jours?|jrs?|days?|tagen?|semaines?|weeks?|wochen?|mois"
     r"|months?|ans|annees?|years?|heures?|hours?|hrs?|min|minutes?|factures?|invoices?"
     r"|rechnung(?:en)?|lignes?|lines?|pieces?|pcs|cartons?|colis|palettes?|pallets?"

@@ -45,6 +45,8 @@ _YEAR_AFTER = re.compile(r"\s?[/-]\s?((?:20)?\d\d)(?![\d/.-])")
 _PART_OF_MORE = re.compile(
     r"[a-z_@]|[/.-]\d|,\d|\s?(?:%|€|\$|£)|\s?eur\b|\s?jours?\b|\s?days?\b"
 )
+_AFTER_YEAR = re.compile(r"[a-z_@]|\s{0,2}[/._-]?\s{0,2}\d{2,}|\s?(?:%|€|\$|£|eur\b)")
+_NEXT_NUMBER = re.compile(r"[/-](\d{3,})(?![\w/])")
 _LIKE_YEAR = re.compile(r"(?:19|20)\d\d")
 MIN_TAIL = 4
 
@@ -110,7 +112,18 @@ class _Spot:
         year = _YEAR_AFTER.match(folded, self.end)
         self.year_after = year and year.group(1)
         self.stop = year.end() if year else self.end
-        self.is_part = not year and bool(_PART_OF_MORE.match(folded, self.end))
+        mark = folded[max(0, self.start - 2) : self.start].strip()
+        self.is_marked = mark.endswith(("#", "°"))
+        self.is_part = not year and self._is_part(folded)
+
+    def _is_part(self, folded):
+        """Return whether more digits follow that belong to the same name."""
+        if _LIKE_YEAR.fullmatch(self.written):
+            return bool(_AFTER_YEAR.match(folded, self.end))
+        other = _NEXT_NUMBER.match(folded, self.end)
+        if other and len(other.group(1)) == len(self.written):
+            return False  # one of an enumeration: 00123/00124
+        return bool(_PART_OF_MORE.match(folded, self.end))
 
     def _read_before(self, folded, edge):
         left = max(0, self.start - 40, edge)
@@ -268,7 +281,12 @@ def _judge(spot, candidates, index, listed, is_taken):
     best = max(candidates.values())
     keys = [key for key, value in candidates.items() if value == best]
     agreed, whole = best
-    cued = listed or spot.word in _INVOICE_WORDS or spot.word in index.prefixes
+    cued = (
+        listed
+        or spot.is_marked
+        or spot.word in _INVOICE_WORDS
+        or spot.word in index.prefixes
+    )
     if spot.before and spot.before[0][0].isdigit() and not agreed:
         cued = listed
     if (is_taken or spot.is_part) and not (whole and agreed):
