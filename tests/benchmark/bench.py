@@ -56,14 +56,16 @@ def parser(description, sizes=SIZES):
 class Bench:
     """One ledger after the other, each in its own database."""
 
-    def __init__(self, steps, counts=None, prepare=("fill",)):
+    def __init__(self, steps, counts=None, prepare=("fill",), addon="credit_control"):
         """Know what to measure.
 
         :param tuple steps: names of the steps, in their order
         :param dict counts: numbers given to some steps instead of the ledger's size
         :param tuple prepare: names of the steps that make the ledger, not shown
+        :param str addon: what is measured, installed in the database
         """
         self.steps, self.counts, self.prepare = steps, counts or {}, prepare
+        self.addon = addon
         self.console = Console(stream=sys.stderr)
         self.environment = Environment(self.console)
 
@@ -88,8 +90,7 @@ class Bench:
         with self.console.step(f"database with {size:,} open items"):
             databases.clone(databases.base(), name)
             databases.run_odoo(
-                *("-d", name, "-i", "credit_control"),
-                purpose="installing credit_control",
+                *("-d", name, "-i", self.addon), purpose=f"installing {self.addon}"
             )
             for step in self.prepare:
                 self.call(name, step, size)
@@ -130,6 +131,6 @@ def show(size, figures, say):
         floor = f"{seen['floor']:.3f}" if seen.get("floor") else "-"
         say(
             f"  {step:<13}{seen['rows']:>10,}{seen['seconds']:>10.3f}"
-            f"{seen['rate']:>11,.0f}{seen['queries']:>9,}{seen['peak']:>10,}"
+            f"{seen['rate']:>11,.0f}{seen['queries']:>9,}{seen.get('peak', 0):>10,}"
             f"{floor:>10}{ratio:>7}"
         )

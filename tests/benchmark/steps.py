@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.addons.credit_control.models.dunning_delivery_queue import BATCH_SIZE
 
 import floors
+import gateway
 import volumes
 
 
@@ -254,7 +255,11 @@ def count(env, table):
     return env.cr.fetchone()[0]
 
 
-PREPARE = {"fill": volumes.fill, "concentrate": volumes.concentrate}
+PREPARE = {
+    "fill": volumes.fill,
+    "concentrate": volumes.concentrate,
+    "gateway": gateway.prepare,
+}
 STEPS = {
     "profiles": profiles,
     "worklist": worklist,
@@ -266,4 +271,6 @@ STEPS = {
     "approve": approve,
     "emails": emails,
     "letters": letters,
+    "new_mails": gateway.new_mails,
+    "replies": gateway.replies,
 }
