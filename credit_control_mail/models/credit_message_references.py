@@ -14,6 +14,7 @@ RECENT_DAYS = 400
 NUMBERINGS = 600
 # a reference that more customers share says nothing
 SHARED_REFERENCE = 3
+SHARED_ROWS = 40
 OPEN = ("not_paid", "partial", "in_payment")
 
 
@@ -87,74 +88,84 @@ class CreditMessage(models.Model):
             customer, name, prefix, whether it is open, whether it is recent
         """
         columns = SQL(
-            """m.id, m.company_id, partner.commercial_partner_id, m.name,
+            """m.id, m.company_id,
+               (SELECT partner.commercial_partner_id FROM res_partner partner
+                 WHERE partner.id = m.partner_id), m.name,
                m.sequence_prefix, m.payment_state IN %(open)s,
                COALESCE(m.invoice_date, m.date) >= %(since)s""",
             open=OPEN,
             since=fields.Date.today() - timedelta(days=RECENT_DAYS),
         )
-        source = SQL("JOIN res_partner partner ON partner.id = m.partner_id")
-        by_reference = [
-            SQL(
-                """
-                SELECT %(kind)s, %(compact)s, %(columns)s
-                  FROM account_move m %(source)s
-                 WHERE m.state = 'posted'
-                   AND m.move_type IN %(types)s
-                   AND %(column)s IS NOT NULL
-                   AND %(compact)s = ANY(%(keys)s)
-                """,
-                kind=kind,
-                compact=compact_sql(column),
-                columns=columns,
-                source=source,
-                types=SALE_TYPES,
-                column=column,
-                keys=keys,
-            )
+        queries = [
+            self._references_sql(kind, column, keys, columns)
             for kind, column in (
-                ("reference", SQL("m.payment_reference")),
-                ("order", SQL("m.ref")),
+                ("reference", "m.payment_reference"),
+                ("order", "m.ref"),
             )
+            if keys
         ]
-        journals, prefixes, numbers, typed = (
-            zip(*hits, strict=True) if hits else [()] * 4
-        )
+        if hits:
+            queries.append(self._names_sql(hits, columns))
         return self.env.execute_query(
-            SQL(
-                """
-                SELECT 'name', asked.typed, %(columns)s
-                  FROM unnest(%(journals)s::int[], %(prefixes)s::varchar[],
-                              %(numbers)s::int[], %(typed)s::varchar[])
-                       AS asked (journal, prefix, number, typed)
-                  JOIN account_move m
-                    ON m.journal_id = asked.journal
-                   AND m.sequence_prefix = asked.prefix
-                   AND m.sequence_number = asked.number
-                       %(source)s
-                 WHERE m.state = 'posted' AND m.move_type IN %(types)s
-                 UNION ALL %(payment)s UNION ALL %(order)s
-                 ORDER BY 1, 3
-                """,
-                columns=columns,
-                source=source,
-                types=SALE_TYPES,
-                journals=list(journals),
-                prefixes=list(prefixes),
-                numbers=list(numbers),
-                typed=list(typed),
-                payment=by_reference[0],
-                order=by_reference[1],
-            )
+            SQL("%s ORDER BY 1, 3", SQL(" UNION ALL ").join(queries))
+        )
+
+    @api.model
+    def _references_sql(self, kind, column, keys, columns):
+        """Return the query of the invoices with one of these references.
+
+        Key by key, so that the index is taken whatever the planner thinks of it.
+        """
+        return SQL(
+            """
+            SELECT %(kind)s, asked.key, found.*
+              FROM unnest(%(keys)s) AS asked (key)
+             CROSS JOIN LATERAL (
+                   SELECT %(columns)s FROM account_move m
+                    WHERE %(compact)s = asked.key
+                      AND m.state = 'posted' AND m.move_type IN %(types)s
+                    LIMIT %(limit)s
+                   ) found
+            """,
+            kind=kind,
+            keys=keys,
+            columns=columns,
+            compact=compact_sql(column),
+            types=SALE_TYPES,
+            limit=SHARED_ROWS,
+        )
+
+    @api.model
+    def _names_sql(self, hits, columns):
+        """Return the query of the invoices with one of these prefixes and numbers."""
+        journals, prefixes, numbers, typed = zip(*hits, strict=True)
+        return SQL(
+            """
+            SELECT 'name', asked.typed, %(columns)s
+              FROM unnest(%(journals)s::int[], %(prefixes)s::varchar[],
+                          %(numbers)s::int[], %(typed)s::varchar[])
+                   AS asked (journal, prefix, number, typed)
+              JOIN account_move m
+                ON m.journal_id = asked.journal
+               AND m.sequence_prefix = asked.prefix
+               AND m.sequence_number = asked.number
+             WHERE m.state = 'posted' AND m.move_type IN %(types)s
+            """,
+            columns=columns,
+            journals=list(journals),
+            prefixes=list(prefixes),
+            numbers=list(numbers),
+            typed=list(typed),
+            types=SALE_TYPES,
         )
 
     @api.model
     def _weigh_reference(self, case, key, rows):
         """Note whose invoices one spelling names."""
-        rows = [row for row in rows if row[2] in case.scope]
+        rows = [row for row in rows if row[2] in case.scope and row[3]]
         at_home = any(row[2] == case.company for row in rows)
         owners = {row[3] for row in rows}
-        if len(owners) > SHARED_REFERENCE:
+        if len(owners) > SHARED_REFERENCE or len(rows) >= SHARED_ROWS:
             return
         for kind, move, company, customer, name, _prefix, is_open, is_recent in rows:
             weight = self._get_reference_weight(kind, key, name, case)

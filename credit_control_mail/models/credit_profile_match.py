@@ -93,16 +93,14 @@ class CreditProfile(models.Model):
                    AND m.move_type IN %(types)s
                    AND m.company_id IN %(companies)s
                    AND (m.name ILIKE %(name)s
-                        OR (m.payment_reference IS NOT NULL
-                            AND %(reference)s = %(key)s)
-                        OR (m.ref IS NOT NULL AND %(order)s = %(key)s))
+                        OR %(reference)s = %(key)s OR %(order)s = %(key)s)
                  LIMIT %(limit)s
                 """,
                 types=SALE_TYPES,
                 companies=tuple(self.env.companies.ids),
                 name=f"%{text}%",
-                reference=compact_sql(SQL("m.payment_reference")),
-                order=compact_sql(SQL("m.ref")),
+                reference=compact_sql("m.payment_reference"),
+                order=compact_sql("m.ref"),
                 key=key,
                 limit=FOUND,
             )

@@ -144,9 +144,7 @@ class Case:
 
 
 LEGAL_FORMS = frozenset(
-    "sarl sas sasu sa snc eurl sci scop gie ei eirl bv nv bvba srl sprl gmbh ag kg ug "
-    "ohg gbr mbh co ltd limited plc llp llc inc corp lp spa sl slu sau lda oy ab as "
-    "aps zoo sro kft".split()
+    ["sarl", "sas", "sasu", "sa", "snc", "eurl", "sci", "scop", "gie", "ei", "eirl", "bv", "nv", "bvba", "srl", "sprl", "gmbh", "ag", "kg", "ug", "ohg", "gbr", "mbh", "co", "ltd", "limited", "plc", "llp", "llc", "inc", "corp", "lp", "spa", "sl", "slu", "sau", "lda", "oy", "ab", "as", "aps", "zoo", "sro", "kft"]
 )
 _REGISTRY = 9
 

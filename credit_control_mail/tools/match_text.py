@@ -26,9 +26,7 @@ _SENDER_LINE = re.compile(
 SENDER_LINE_LENGTH = 400
 YEARS = ("19", "20")
 SMALL_WORDS = frozenset(
-    "DU DE LE LA LES DES AU UN UNE ET OU EN SUR PAR SOUS THE OF ON TO FROM AND OR IN "
-    "BY AT FOR VOM AM DER DIE DAS UND MIT ZUM BIS TEL FAX EUR USD GBP CHF NO NR REF "
-    "MARS MAI JUIN JUIL AOUT MARCH MAY JUNE JULY APRIL".split()
+    ["DU", "DE", "LE", "LA", "LES", "DES", "AU", "UN", "UNE", "ET", "OU", "EN", "SUR", "PAR", "SOUS", "THE", "OF", "ON", "TO", "FROM", "AND", "OR", "IN", "BY", "AT", "FOR", "VOM", "AM", "DER", "DIE", "DAS", "UND", "MIT", "ZUM", "BIS", "TEL", "FAX", "EUR", "USD", "GBP", "CHF", "NO", "NR", "REF", "MARS", "MAI", "JUIN", "JUIL", "AOUT", "MARCH", "MAY", "JUNE", "JULY", "APRIL"]
 )
 
 
@@ -154,8 +152,23 @@ class Numberings:
 
 
 def is_same_name(typed, name, prefix):
-    """Return whether a spelling names an entry, given that prefix and number agree."""
-    return typed == compact(name) or any(map(str.isalpha, compact(prefix)))
+    """Return whether a spelling names an entry of this numbering and number.
+
+    Zeros may be left out where the prefix has letters; a name that does not follow
+    its numbering has to be written whole.
+
+    >>> is_same_name("FA12", "FA/0012", "FA/"), is_same_name("FA12", "FB/12", "FA/")
+    (True, False)
+    """
+    whole, start = compact(name), compact(prefix)
+    if typed == whole:
+        return True
+    has_letters = any(map(str.isalpha, start))
+    return (
+        has_letters
+        and whole.startswith(start)
+        and typed[len(start) :].lstrip("0") == whole[len(start) :].lstrip("0")
+    )
 
 
 def tail_numbers(text):
