@@ -2,13 +2,15 @@ import doctest
 import time
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
 from ..tools import amounts
 from ..tools.amounts import find_amounts
+
+RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # text | value | currency
 WRITTEN = """
@@ -156,6 +158,7 @@ WORDS = st.lists(
 
 @tagged("credit_control", "credit_control_kernel")
 class TestAmountProperties(BaseCase):
+    @RELAXED
     @given(VALUES, st.sampled_from(LOCALES))
     def test_every_locale_is_read_again(self, value, write):
         for text in (write(value), f"Total: {write(value)}.", f"de {write(value)} ttc"):
@@ -163,6 +166,7 @@ class TestAmountProperties(BaseCase):
             self.assertEqual([each.value for each in found], [value], text)
             self.assertIn(found[0].currency, ("EUR", "USD", "CHF"))
 
+    @RELAXED
     @given(st.one_of(st.text(max_size=300), WORDS))
     def test_any_text_is_read(self, text):
         end = 0

@@ -2,13 +2,15 @@ import doctest
 import time
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
 from ..tools import folding, html_text, quoting, text
 from ..tools.text import clean, fold, html_to_text, sentences, split_reply
+
+RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 REMINDER = """Bonjour,
 
@@ -177,6 +179,7 @@ LINES = st.lists(
 
 @tagged("credit_control", "credit_control_kernel")
 class TestTextProperties(BaseCase):
+    @RELAXED
     @given(LINES.map("\n".join), st.sampled_from(["", "Re: x", "TR: x"]))
     def test_no_line_is_lost(self, body, subject):
         parts = split_reply(body, subject)
@@ -188,11 +191,13 @@ class TestTextProperties(BaseCase):
         )
         self.assertEqual(kept, given_lines)
 
+    @RELAXED
     @given(st.text(max_size=200))
     def test_folding_keeps_places(self, words):
         self.assertEqual(len(fold(words)), len(words))
         self.assertEqual(fold(fold(words)), fold(words))
 
+    @RELAXED
     @given(st.one_of(st.text(max_size=300), LINES.map("\n".join)))
     def test_sentences_hold_every_word(self, words):
         spans = sentences(words)
@@ -203,6 +208,7 @@ class TestTextProperties(BaseCase):
             "".join(words.split()),
         )
 
+    @RELAXED
     @given(
         st.text(alphabet=st.sampled_from("<>/=\"' abdipqtrv&;#x0!-\n"), max_size=200)
     )

@@ -91,7 +91,7 @@ def _return_date(text, base, month_first):
     folded = fold(text)
     back, last, only = [], [], []
     for each in find_dates(text, base, month_first, "next"):
-        if each.is_terms or each.date < base or each.date == base and not back:
+        if each.is_terms or each.date < base or (each.date == base and not back):
             continue
         before = folded[max(0, each.start - 70) : each.start]
         after = folded[each.end : each.end + 50]

@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from .folding import MAX_LENGTH, fold
+from .folding import MAX_LENGTH, fold, word_set
 
 _EMAIL = re.compile(
     r"[\w+'-]{1,64}(?:\.[\w+'-]{1,64}){0,5}(?:@| ?[\[(](?:at|a"
@@ -34,8 +34,8 @@ _FIRST_ONLY = re.compile(
     rf"(?<!\w)(?P<name>{_WORD})(?=[ ,:]{{0,2}}[(<:]|[ ](?:at|on|au|sur|will|is|takes"
     rf"|can|prend|assure|peut|est|vertritt|hilft) )"
 )
-_PARTICLES = frozenset("de la du van von le den der di da el des".split())
-_NO_NAME = frozenset(
+_PARTICLES = word_set("de la du van von le den der di da el des")
+_NO_NAME = word_set(
     "bonjour hello hi dear merci thanks thank service comptabilite accounts account"
     " payable accounting team equipe madame monsieur messieurs direction departement"
     " department finance finances the le la les nous we please veuillez our notre votre"
@@ -48,7 +48,7 @@ _NO_NAME = frozenset(
     " wir sie mobile fax from to de a von an objet subject societe company office ap ar"
     " cfo ceo hr paie payroll new nouveau nouvelle neue neuer financial services"
     " supplier vos cette ce mon this that my our unser unsere cet ihre eine ein for fur"
-    " bei vendor helpdesk support client customer credit control gmail outlook".split()
+    " bei vendor helpdesk support client customer credit control gmail outlook"
 )
 _ROLES = (
     ("accounts_payable", r"comptabilite|service comptab\w*|comptable|accounts payable"
@@ -210,7 +210,7 @@ def _who_left(text, gone):
     says = fold(gone.group())
     if says.startswith(("replaced", "remplace")) and not names:
         names = [
-            m.span() + (m["name"],)
+            (*m.span(), m["name"])
             for m in _FIRST_ONLY.finditer(text[start : gone.start()])
         ]
     if names:

@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from .date_words import WEEKDAY
+
 FUTURE = re.compile(
     r"\b(?:ser(?:ai|as|a|ons|ez|ont|ait|aient)|aur(?:ai|as|a|ons|ez|ont)|goes out"
     r"|go out|va|vais|vont|allons|allez|\w{2,20}(?:erons|irons|drons|erai|irai|drai"
@@ -20,7 +22,7 @@ PAST = re.compile(
     r"|ayant)\s(?:[\w']{1,12}\s){0,3}?(?:ete|pay\w{1,3}|regl\w{1,3}|vir[ee]\w{0,2}"
     r"|vers\w{1,3}|effectu\w{1,3}|envoy\w{1,3}|emis\w{0,2}|fait\w{0,2}|proced\w{1,3}"
     r"|transmis\w{0,2}|adress\w{1,3}|execut\w{1,3}|debit\w{1,3}|post\w{1,3}|sold\w{1,3}"
-    r"|recu\w{0,2}|donn\w{1,3}|remis\w{0,2}|lanc\w{1,3}|part[ie]\w{0,2}|pass[e]\w{0,2}"
+    r"|recu\w{0,2}|donn\w{1,3}|remis\w{0,2}|lanc\w{1,3}|partie?s?\b|pass[e]\w{0,2}"
     r"|valid\w{1,3})|(?<!\bje )(?<!\bon )(?<!\bla )(?<!\ble )(?<!\bles )(?<!\bvous )"
     r"(?<!\bl')(?<!\bil )(?<!\belle )(?<!\bqui )(?:paye|regle|effectue|vire|verse|emis"
     r"|envoye|debite|execute|poste|encaisse|recu|expedie|livre|parti|ordonne|transmis"
@@ -64,6 +66,7 @@ _LEAD = re.compile(
     + r")(?:\s(?:le|the|dem|la|les|l'|environ|about|around"
     r"|mid|all|tout)){0,2}[\s']{0,2}$"
 )
+_WEEKDAY_BETWEEN = re.compile(rf"{WEEKDAY}[.,]?\s(?:(?:le|the|den|dem)\s)?$")
 _NEVER = re.compile(
     r"\b(?:pas|rien|aucune?|jamais|ne pourr\w{2,4}|nothing|not|no|never|cannot|unable"
     r"|nichts|keine?|nicht|impossible)\b|n't\b"
@@ -167,7 +170,7 @@ def direction_of(before, after, prefer):
 
 def lead_of(before):
     """Return which preposition leads to a day."""
-    found = _LEAD.search(before[-40:])
+    found = _LEAD.search(_WEEKDAY_BETWEEN.sub("", before)[-40:])
     lead = found.lastgroup if found else ""
     if lead == "before" and _NEVER.search(before.rsplit(",", 1)[-1][-60:]):
         return "not_before"

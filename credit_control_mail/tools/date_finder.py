@@ -4,6 +4,7 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
+from .date_calendar import NEAREST, friday_of
 from .date_context import (
     FoundDate,
     direction_of,
@@ -14,7 +15,7 @@ from .date_context import (
     window_after,
     window_before,
 )
-from .date_grammar import NEAREST, Context, friday_of
+from .date_grammar import Context
 from .date_rules import scan
 from .folding import MAX_FOUND, MAX_LENGTH, fold
 
@@ -59,7 +60,7 @@ def find_dates(text, base, month_first=False, prefer="future"):
     for start, end, day, kind in islice(scan(folded, make_context), MAX_FOUND):
         place = _look_around(folded, start, end, found, prefer)
         full = window_before(folded, start, 0)
-        if _WEEK_OF.search(full):
+        if kind == "day" and _WEEK_OF.search(full):
             day, kind = friday_of(day), "period"
         terms = is_terms(full, place.after, kind) or _is_bare_terms(folded, start, kind)
         found.append(

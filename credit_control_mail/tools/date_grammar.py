@@ -11,6 +11,16 @@ from typing import NamedTuple
 
 from dateutil.easter import easter
 
+from .date_calendar import (
+    BEGINNING,
+    FRIDAY,
+    MIDDLE,
+    add_months,
+    add_working_days,
+    choose,
+    friday_of,
+    month_end,
+)
 from .date_words import (
     DAY,
     ORDINAL_WORDS,
@@ -22,12 +32,6 @@ from .date_words import (
 )
 from .folding import to_date
 
-FRIDAY = 4
-LONG_AGO = 150  # "paid on 24 February" said on the 20th is a promise
-FAR_AHEAD = 270  # a day without year that is further ahead was meant of the past
-BEGINNING, MIDDLE = 5, 15
-NEAREST = 2  # of documents: rather the one behind
-
 
 class Context(NamedTuple):
     """What a rule needs to know of the mail."""
@@ -36,53 +40,6 @@ class Context(NamedTuple):
     base: object
     month_first: bool
     direction: int  # 1 future, -1 past, NEAREST of a document, 0 unknown
-
-
-def month_end(day):
-    """Return the last day of the month of a day."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def add_months(day, count):
-    """Return the same day so many months later, or the last of that month."""
-    months = day.year * 12 + day.month - 1 + count
-    year, month = divmod(months, 12)
-    return to_date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def add_working_days(day, count):
-    """Return the day so many Mondays to Fridays later.
-
-    >>> from datetime import date
-    >>> add_working_days(date(2026, 3, 12), 3)
-    datetime.date(2026, 3, 17)
-    """
-    weeks, rest = divmod(count, 5)
-    day += timedelta(weeks=weeks)
-    while rest or day.weekday() > FRIDAY:
-        day += timedelta(days=1)
-        rest -= day.weekday() <= FRIDAY and rest > 0
-    return day
-
-
-def friday_of(day, weeks=0):
-    """Return the Friday of the week of a day; of a weekend the next one."""
-    return day + timedelta(days=(FRIDAY - day.weekday()) % 7, weeks=weeks)
-
-
-def choose(candidates, base, direction):
-    """Return the day meant among the same day of several years or months."""
-    days = sorted(day for day in candidates if day)
-    ahead = next((day for day in days if day >= base), None)
-    behind = next((day for day in reversed(days) if day <= base), None)
-    if direction < 0 and behind and ahead:
-        long_ago = (base - behind).days > LONG_AGO
-        return ahead if long_ago and (ahead - base).days < LONG_AGO else behind
-    if direction == NEAREST and ahead and behind:
-        return behind if (base - behind).days <= 2 * (ahead - base).days else ahead
-    if ahead and (direction > 0 or not behind or (ahead - base).days <= FAR_AHEAD):
-        return ahead
-    return behind or ahead
 
 
 def in_year(context, month, day, year=None):
@@ -126,7 +83,7 @@ def _iso(match, context):
 
 def _numeric(match, context):
     first, second = int(match["first"]), int(match["second"])
-    if context.month_first and first <= 12 or second > 12:
+    if (context.month_first and first <= 12) or second > 12:
         first, second = second, first
     return _one(match, in_year(context, second, first, match["year"]), "day")
 
@@ -134,7 +91,8 @@ def _numeric(match, context):
 _NUMERIC_LEAD = re.compile(
     r"(?:\b(?:le|du|au|on|by|before|for|until|till|avant|pour|am|bis|zum|vom|from"
     r"|dated?|den|dem|ab|since|depuis|the|et|and|und|to|of|date|jusqu'au|d'ici|ici"
-    r"|d'echeance|echeance|due|a partir du|apres|after|nach)|[:(])\s{0,2}$"
+    r"|latest|d'echeance|echeance|due|a partir du|apres|after|nach)|[:(]"
+    r"|\d[/.]\d{1,2},)\s{0,2}$"
 )
 _NOT_A_DAY = re.compile(r"(?:n°|no|nr|page|p\.|lot|part|ref|version|v)\s{0,2}$")
 
@@ -284,14 +242,23 @@ def _short_weekday(match, context):
     return _one(match, day, "weekday")
 
 
+_NTH_WEEK = re.compile(r"(\w+) (?:week|semaine)$")
+_NTH = {
+    "fir": 1, "1st": 1, "pre": 1, "1er": 1, "sec": 2, "2nd": 2, "deu": 2, "2e": 2,
+    "2em": 2, "thi": 3, "3rd": 3, "tro": 3, "3e": 3, "3em": 3, "fou": 4, "4th": 4,
+    "qua": 4,
+}  # fmt: skip
+
+
 def part_of_month(first, part):
     """Return the day that a part of a month names, and how sure it is."""
     if part.startswith(("debut", "beg", "start", "early", "anfang", "tout debut")):
         return first.replace(day=BEGINNING), "vague"
     if part.startswith(("mi", "premiere quinzaine", "1")):
         return first.replace(day=MIDDLE), "vague"
-    if part.startswith(("premiere semaine", "first week", "ersten woche")):
-        return friday_of(first), "vague"
+    week = _NTH_WEEK.match(part)
+    if week and not part.startswith(("last", "dern")):
+        return friday_of(first, _NTH[week.group(1)[:3]] - 1), "vague"
     kind = "period" if re.match(r"fin|end|ende|late|dern|last|$", part) else "vague"
     return month_end(first), kind
 
@@ -303,7 +270,7 @@ def _month(match, context):
         before = context.text[max(0, match.start() - 24) : match.start()]
         if not _MONTH_LEAD.search(before):
             return None
-    month = to_month(match["month"])
+    month = to_month(match["month"] or match["short"])
     if match["year"]:
         year = int(match["year"])
         return _one(match, *part_of_month(to_date(year, month, 1), part))
@@ -348,6 +315,18 @@ def _working_month_end(match, context):
     return _one(match, day, "period")
 
 
+def _last_weekday(match, context):
+    """The last Friday of a month."""
+    if match["month"]:
+        last = in_year(context, to_month(match["month"]), 28)
+    else:
+        count = 1 if match["following"] else 0
+        last = add_months(context.base.replace(day=1), count)
+    last = month_end(last)
+    weekday = to_weekday(match["weekday"])
+    return _one(match, last - timedelta(days=(last.weekday() - weekday) % 7), "day")
+
+
 def _week(match, context):
     part = match["part"] or ""
     ahead = 1 if match["following"] else 2 if match["second"] else 0
@@ -359,6 +338,9 @@ def _week(match, context):
     if not ahead:
         if not part and not match["this"]:
             return None
+        if part.startswith(("debut", "beg", "start", "early", "anfang")):
+            days = -base.weekday() if base.weekday() < 2 else 7 - base.weekday()
+            return _one(match, base + timedelta(days=days), "vague")
         kind = "vague" if part[:2] in ("mi", "co", "de", "be", "an") else "period"
         return _one(match, friday_of(base), kind)
     monday = base + timedelta(days=7 * ahead - base.weekday())
@@ -480,6 +462,8 @@ def _feast(match, context):
     ):
         return None
     base = context.base
+    if match["weekend"]:
+        return _one(match, friday_of(base), "period")
     if match["easter"]:
         days = [easter(base.year + add) - timedelta(days=1) for add in (0, 1)]
     elif match["new"]:

@@ -19,9 +19,10 @@ from .date_words import (
 _PART = (
     r"fin|toute fin|tout debut|debut|mi|courant|milieu|dans le courant|(?:au )?cours"
     r"|premiere quinzaine|1ere quinzaine|deuxieme quinzaine|seconde quinzaine"
-    r"|2eme quinzaine|2e quinzaine|premiere semaine|derniere semaine|first week"
-    r"|last week|first half|second half|end|beginning|start|early|mid|middle|late|later"
-    r"|during|ende|anfang|mitte|im laufe|laufe"
+    r"|2eme quinzaine|2e quinzaine|premiere semaine|derniere semaine|(?:first|1st"
+    r"|second|2nd|third|3rd|fourth|4th) week|(?:deuxieme|2e|2eme|troisieme|3e|3eme"
+    r"|quatrieme) semaine|last week|first half|second half|end|beg\.?|beginning|start"
+    r"|early|mid|middle|late|later|during|ende|anfang|mitte|im laufe|laufe"
 )
 _OF = r"(?:(?:du|de|of|d'|des|der|in|im|le|la|the)[\s]?){0,2}"
 _NEXT_MONTH = (
@@ -93,6 +94,9 @@ _SOURCES = (
     (grammar._weekday_day, rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:le\s"
      rf"|the\s|den\s|dem\s)?(?P<day>{DAY})(?:er\b|st\b|nd\b|rd\b|th\b|\."
      rf"|\b)(?!\.?\s?(?:of\s)?{MONTH}|\s?[/.-]\d|\s?(?:of|du|de)\s)"),
+    (grammar._last_weekday, rf"(?:dernier|last|letzte[nr]?)\s(?P<weekday>{WEEKDAY})"
+     rf"\s{_OF}(?:(?P<month>{MONTH_WORD})|(?P<following>{_NEXT_MONTH})|(?:this |ce "
+     rf"|dieses )?(?:mois|month|monats)\b)"),
     (grammar._weekday, rf"(?P<before>(?:(?:ce|this|last|next week|next|coming|nachsten?"
      rf"|kommenden?|diesen?|letzten?|prochain)\s){{0,2}})(?P<weekday>{WEEKDAY})"
      rf"(?P<after>\s(?:de la semaine prochaine|de la semaine suivante"
@@ -106,15 +110,15 @@ _SOURCES = (
      rf"|tag)?\s{_OF}(?:(?P<following>{_NEXT_MONTH})|(?P<month>{MONTH_WORD})|(?:this "
      rf"|ce |dieses )?(?:mois|month|monats))"),
     (grammar._month, rf"(?:(?P<part>{_PART})[\s-]{{1,2}}{_OF}(?:mois (?:de\s"
-     rf"|d'))?)?(?P<month>{MONTH_WORD})(?:,?\s(?P<year>{YEAR}))?(?!\s\d{{1,2}}(?:st|nd"
-     rf"|rd|th)\b)"),
+     rf"|d'))?(?P<short>{MONTH})\.?|(?P<month>{MONTH_WORD}))(?:,?\s(?P<year>{YEAR}))?"
+     rf"(?!\s\d{{1,2}}(?:st|nd|rd|th)\b)"),
     (grammar._relative_month, rf"(?P<part>{_PART})[\s-]{{1,2}}{_OF}(?:"
      rf"(?P<following>{_NEXT_MONTH})|(?P<past>mois dernier|last month|letzten monats)"
      rf"|(?:{_THIS_MONTH})|(?:mois|month|monats?)\b(?!\s(?:d'|de )))"),
     (grammar._relative_month, rf"(?P<part>)(?:(?P<following>{_NEXT_MONTH})"
      rf"|(?P<past>mois dernier|last month|letzten monat)|(?:ce mois(?:-ci)?|this month"
-     rf"|diesen monat|courant du mois|courant mois|eom|month[- ]end|monatsende|ultimo"
-     rf"|mois en cours|current month)\b)"),
+     rf"|diesen monat|courant du mois|courant mois|fin courant|eom|month[- ]end"
+     rf"|monatsende|(?:monats)?ultimo|mois en cours|current month)\b)"),
     (grammar._week, rf"(?:(?P<part>{_PART})[\s-]{{1,2}}{_OF})?(?:"
      rf"(?P<following>{_NEXT_WEEK})|(?P<second>week after next|semaine d'apres"
      rf"|ubernachste woche)|(?P<past>semaine derniere|last week|letzte woche"
@@ -154,7 +158,7 @@ _SOURCES = (
      r"|year[- ]end\b|jahresende|eoy\b"),
     (grammar._feast, r"(?:noel|christmas|xmas|weihnachten|the holidays|les fetes"
      r"|the festive season|(?P<easter>paques|easter|ostern)|(?P<new>nouvel an|new year"
-     r"|silvester|neujahr))\b"),
+     r"|silvester|neujahr)|(?P<weekend>week-?end|wochenende))\b"),
 )  # fmt: skip
 
 

@@ -92,6 +92,15 @@ def clean(text):
     return _LINE_ENDS.sub("\n", text)
 
 
+def word_set(words):
+    """Return the words of a line as a set.
+
+    >>> sorted(word_set("b a"))
+    ['a', 'b']
+    """
+    return frozenset(words.split())
+
+
 def to_date(year, month, day):
     """Return the day, or None where the calendar has none."""
     try:

@@ -4,15 +4,15 @@ import re
 
 from lxml import etree
 
-from .folding import clean
+from .folding import clean, word_set
 
-_BLOCKS = frozenset(
+_BLOCKS = word_set(
     "address article aside body center dd div dl dt fieldset figure footer form h1 h2"
     " h3 h4 h5 h6 header li main nav ol p pre section table tbody tfoot thead tr ul"
-    " blockquote hr title".split()
+    " blockquote hr title"
 )
-_PARAGRAPHS = frozenset("p ul ol table blockquote h1 h2 h3 h4 h5 h6 pre".split())
-_SILENT = frozenset("style script head title noscript template object svg".split())
+_PARAGRAPHS = word_set("p ul ol table blockquote h1 h2 h3 h4 h5 h6 pre")
+_SILENT = word_set("style script head title noscript template object svg")
 _QUOTE_CLASSES = ("yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra")
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|mso-hide\s{0,3}:\s{0,3}all", re.I)
 _OUTLOOK_LINES = ("appendonsend", "divrplyfwdmsg", "zwchr", "mail-editor-reference")
@@ -72,7 +72,7 @@ class _Writer:
         self.preformatted -= tag == "pre"
         if tag == "tr" and self.rows:
             self._join_cells(self.rows.pop())
-        if tag in _BLOCKS and tag != "hr" or quoted:
+        if (tag in _BLOCKS and tag != "hr") or quoted:
             self._block(tag)
         self.quotes -= quoted
         if quoted:

@@ -110,33 +110,35 @@ def _label_quotes(lines, is_forward):
     folded = [fold(line[:400]) for line in lines]
     labels = []
     rest = OWN
-    for place, line in enumerate(folded):
-        if len(labels) > place:
-            continue
-        if rest != OWN:
-            labels.append(rest)
-        elif _FORWARD.match(line):
-            rest = FORWARDED
-            labels.append(rest)
-        elif _CUT.match(line) and not any(folded[at].strip() for at in range(place)):
-            labels.append(QUOTED)
-        elif _ORIGINAL.match(line) or _CUT.match(line):
-            rest = FORWARDED if is_forward else QUOTED
-            labels.append(rest)
-        elif _is_header_block(folded, place):
-            rest = FORWARDED if is_forward else QUOTED
-            labels.append(rest)
-        elif _ARROW.match(line):
-            labels.append(QUOTED)
-        elif height := _attribution_height(folded, place):
-            labels.extend([QUOTED] * height)
-            if not _arrow_follows(folded, place + height):
-                rest = QUOTED
-        else:
-            labels.append(OWN)
+    while len(labels) < len(folded) and rest == OWN:
+        place = len(labels)
+        label, height, rest = _label_line(folded, place, is_forward)
+        labels.extend([label] * height)
+    labels.extend([rest] * (len(folded) - len(labels)))
     if rest == QUOTED and not _says(lines, labels):
         _save_bottom(folded, labels)
     return labels
+
+
+def _label_line(folded, place, is_forward):
+    """Return a label, for how many lines it holds, and the label of all that follows.
+
+    The last is "own" where the lines after have to be looked at too.
+    """
+    line = folded[place]
+    if _FORWARD.match(line):
+        return FORWARDED, 1, FORWARDED
+    if _CUT.match(line) and not any(before.strip() for before in folded[:place]):
+        return QUOTED, 1, OWN
+    if _ORIGINAL.match(line) or _CUT.match(line) or _is_header_block(folded, place):
+        label = FORWARDED if is_forward else QUOTED
+        return label, 1, label
+    if _ARROW.match(line):
+        return QUOTED, 1, OWN
+    if height := _attribution_height(folded, place):
+        goes_on = QUOTED if not _arrow_follows(folded, place + height) else OWN
+        return QUOTED, height, goes_on
+    return OWN, 1, OWN
 
 
 def _is_header_block(folded, place):

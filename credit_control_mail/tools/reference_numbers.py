@@ -4,18 +4,18 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 
-from .folding import MAX_FOUND, fold
+from .folding import MAX_FOUND, fold, word_set
 
 _TOKEN = re.compile(r"[a-z]+|\d+")
 _RUN = re.compile(r"\d{1,20}")
-_INVOICE_WORDS = frozenset(
+_INVOICE_WORDS = word_set(
     "facture factures fact facts fac facn invoice invoices inv invs bill bills rechnung"
     " rechnungen rg rgnr rnr n no nr num numero numeros number numbers nos ref"
     " reference references refs piece pieces item items facturen re rechnungsnummer"
     " document documents echeance sauf except hormis excepte excluding but auser"
-    " ohne".split()
+    " ohne"
 )
-_OTHER_WORDS = frozenset(
+_OTHER_WORDS = word_set(
     "commande commandes order orders po bl bls bon bons devis quote contrat contract"
     " client clients customer compte account dossier ticket tel fax mobile page pages"
     " lot lots lieferschein bestellung bestellnummer kundennummer kunde rue cedex bp cs"
@@ -23,12 +23,12 @@ _OTHER_WORDS = frozenset(
     " bic chorus marche engagement case avoir avoirs credit virement transfer"
     " transaction extension ext code versement reglement paiement payment auftrag"
     " vertrag scheck lieferung chassis budget projet project chantier affaire site bc"
-    " da".split()
+    " da"
 )
 _GAP = re.compile(r"[\s/._#°:(\\-]{0,3}$")
 _IS_OVER = re.compile(r"\.\s|\n")
-_PAYMENT_WORDS = frozenset(
-    "payment paiement virement reglement transfer versement zahlung".split()
+_PAYMENT_WORDS = word_set(
+    "payment paiement virement reglement transfer versement zahlung"
 )
 _TIGHT = re.compile(r"[/._\\-]?$")
 _JOIN = re.compile(
@@ -192,24 +192,21 @@ def _fit(spot, tokens):
 
 
 def _candidates(spot, index):
-    """Return ``{key: (agreed tokens, all of them, is whole)}`` for a run of digits."""
+    """Return ``{key: (tokens that fit, whether all do)}`` for a run of digits."""
     found = {}
     for key in index.tails.get(spot.number, ()):
         for tokens in index.tokens[key]:
-            if tokens[-1] == spot.number:
-                agreed = _fit(spot, tokens)
-                if agreed >= 0:
-                    best = found.get(key, (-1, 0))
-                    found[key] = max(best, (agreed, agreed == len(tokens) - 1))
-    if found:
-        return found
-    for key in index.fused.get(spot.written, ()):
-        if _is_free(spot, index, key):
-            found[key] = (2, True)
+            agreed = _fit(spot, tokens) if tokens[-1] == spot.number else -1
+            if agreed >= 0:
+                fit = (agreed, agreed == len(tokens) - 1)
+                found[key] = max(found.get(key, fit), fit)
+    if not found:
+        fused = index.fused.get(spot.written, ())
+        found = {key: (2, True) for key in fused if _is_free(spot, index, key)}
     if not found and len(spot.written) >= MIN_TAIL:
-        for key in index.ends.get(spot.written, ()):
-            if not any(tight for _token, tight, _start in spot.before[:1]):
-                found[key] = (0, False)
+        glued = any(tight for _token, tight, _start in spot.before[:1])
+        ends = () if glued else index.ends.get(spot.written, ())
+        found = dict.fromkeys(ends, (0, False))
     return found
 
 
@@ -306,10 +303,11 @@ def _judge(spot, candidates, index, listed, is_taken):
 
 def _expand(first, last, index):
     """Return one entry for all items from one number to another."""
-    ends = []
-    for entry in (first, last):
-        for key in entry[2]:
-            ends.append((key, next(iter(index.tokens[key]))))
+    ends = [
+        (key, next(iter(index.tokens[key])))
+        for entry in (first, last)
+        for key in entry[2]
+    ]
     head = ends[0][1][:-1]
     low, high = int(ends[0][1][-1]), int(ends[-1][1][-1])
     keys = [

@@ -144,9 +144,7 @@ def label_block(lines):
                 labels[spot] = SIGNATURE if closed else OWN
             elif _DEVICE.match(line):
                 labels[spot] = SIGNATURE
-            elif _DASHES.match(line) and said and not _talk_follows(folded, spot):
-                labels[spot], closed = SIGNATURE, True
-            elif is_closing(line):
+            elif is_closing(line) or (said and _opens_signature(folded, spot)):
                 labels[spot], closed = SIGNATURE, True
             elif closed and not is_talk(line):
                 labels[spot] = SIGNATURE
@@ -174,12 +172,13 @@ def _is_own_note(folded, start, end):
     return bool(found) and found.start() > 60 and is_talk(head[: found.start()])
 
 
-def _talk_follows(folded, spot):
-    """Return whether a ruler parts two stretches of talk and opens no signature."""
-    if folded[spot].strip() == "--":
+def _opens_signature(folded, spot):
+    """Return whether a line of dashes opens a signature, not more talk."""
+    line = folded[spot]
+    if not _DASHES.match(line):
         return False
-    after = next((line for line in folded[spot + 1 :] if line.strip()), "")
-    return is_talk(after)
+    after = next((other for other in folded[spot + 1 :] if other.strip()), "")
+    return line.strip() == "--" or not is_talk(after)
 
 
 def _paragraph_end(folded, start):
