@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.tools import format_date, html2plaintext
 
@@ -118,10 +120,11 @@ class CreditMessage(models.Model):
         """
         spans = []
         for intent in intents:
-            words = (intent.evidence or "").strip()
-            place = text.find(words) if words else -1
-            if place >= 0 and intent.state != "rejected":
-                spans.append((place, place + len(words), intent.id))
+            words = map(re.escape, (intent.evidence or "").split())
+            # the evidence may be in one line what the mail has in two
+            found = re.search(r"\s+".join(words), text)
+            if found and found[0] and intent.state != "rejected":
+                spans.append((*found.span(), intent.id))
         cuts = sorted({0, len(text), *(cut for span in spans for cut in span[:2])})
         return [
             {

@@ -313,6 +313,14 @@ class TestInboxOpen(InboxCommon):
         )
         self.assertEqual(data["rest"], "> Your reminder")
 
+    def test_evidence_in_one_line_is_found_in_two(self):
+        message = self.make_message(
+            {"intent": "promise", "evidence": "we pay (all) on Friday"},
+            reply_text="So we pay\n  (all) on Friday",
+        )
+        parts = self.opened(message)["message"]["parts"]
+        self.assertEqual(parts[1]["text"], "we pay\n  (all) on Friday")
+
     def test_text_is_shown_whole_when_nothing_is_own(self):
         message = self.make_message(reply_text="", body_text="> all is quoted")
         data = self.opened(message)["message"]
@@ -450,14 +458,18 @@ class TestInboxElsewhere(InboxCommon):
         self.assertNotIn("message", kinds)
 
     def test_answers_of_a_notice(self):
-        notice = self.env["dunning.notice"].sudo().create(
-            {
-                "profile_id": self.profile.id,
-                "company_id": self.env.company.id,
-                "policy_id": self.policy.id,
-                "level_id": self.policy.level_ids[0].id,
-                "date": self.today - timedelta(days=2),
-            }
+        notice = (
+            self.env["dunning.notice"]
+            .sudo()
+            .create(
+                {
+                    "profile_id": self.profile.id,
+                    "company_id": self.env.company.id,
+                    "policy_id": self.policy.id,
+                    "level_id": self.policy.level_ids[0].id,
+                    "date": self.today - timedelta(days=2),
+                }
+            )
         )
         message = self.make_message("promise", notice_id=notice.id)
         notice = notice.with_user(self.collector)

@@ -97,7 +97,10 @@ class TestInboxTour(InboxTourCommon):
         self.assertEqual(self.profile.promise_ids.source, "email")
 
     def test_triage(self):
-        message = self.make_mail("Whose is it", "promise", profile_id=False)
+        day = fields.Date.today() + timedelta(days=9)
+        message = self.make_mail(
+            "Whose is it", "promise", evidence_date=day, profile_id=False
+        )
         self.env["credit.message.candidate"].sudo().create(
             {
                 "message_id": message.id,
@@ -106,6 +109,8 @@ class TestInboxTour(InboxTourCommon):
                 "reasons": [],
             }
         )
+        # what a person added stays when the mail is read again for its customer
+        message.intent_ids.sudo().source = "person"
         self.start_inbox("triage")
         self.assertEqual(message.profile_id, self.profile)
 

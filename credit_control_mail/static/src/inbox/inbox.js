@@ -23,7 +23,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { InboxCustomer } from "./inbox_customer";
-import { InboxDialog, InboxKeys, snoozeDays } from "./inbox_dialogs";
+import { InboxDialog, InboxKeys, isAction, snoozeDays, withViews } from "./inbox_dialogs";
 import { InboxList } from "./inbox_list";
 import { InboxMessage } from "./inbox_message";
 
@@ -32,6 +32,8 @@ const { DateTime } = luxon;
 const MODEL = "credit.message";
 const INTENT = "credit.message.intent";
 const PAGE = 40;
+// where the queue is kept while the browser goes back and forth
+const QUEUE_KEY = "credit_control_mail.inbox_queue";
 // new mail is looked for as often, should the server have told nothing
 const POLL = 60000;
 // a batch of mails is one refresh
@@ -92,7 +94,7 @@ export class CreditInbox extends Component {
         const kept = this.props.state || {};
         const { params } = this.props.action;
         this.state = useState({
-            queue: kept.queue || "mine",
+            queue: kept.queue || browser.sessionStorage.getItem(QUEUE_KEY) || "mine",
             search: kept.search || "",
             intent: kept.intent || false,
             order: kept.order || "newest",
@@ -131,14 +133,16 @@ export class CreditInbox extends Component {
         const wanted = this.state.currentId;
         const [setup] = await Promise.all([
             this.orm.call(MODEL, "inbox_setup", []),
-            wanted ? this.open(wanted) : this.loadList(),
+            this.loadList(),
+            wanted && this.open(wanted),
         ]);
         Object.assign(this.setupData, setup);
-        if (wanted) {
-            const { message } = this.state.data || {};
-            this.state.queue = message ? this.queueOf(message) : this.state.queue;
+        const { message } = this.state.data || {};
+        if (message && this.index < 0) {
+            // opened from elsewhere: show it among its like
+            this.state.queue = this.queueOf(message);
             await this.loadList();
-        } else if (!this.state.rows.length && this.state.counts.all) {
+        } else if (!wanted && !this.state.rows.length && this.state.counts.all) {
             // nothing of one's own, but of others: show those rather than nothing
             this.state.queue = "all";
             await this.loadList();
@@ -153,7 +157,7 @@ export class CreditInbox extends Component {
         if (message.state !== "new") {
             return message.state === "spam" ? "spam" : "done";
         }
-        return this.props.state?.queue || (message.is_triage ? "triage" : "all");
+        return message.is_triage ? "triage" : "all";
     }
 
     listen() {
@@ -223,6 +227,7 @@ export class CreditInbox extends Component {
 
     async setList(values) {
         Object.assign(this.state, values);
+        browser.sessionStorage.setItem(QUEUE_KEY, this.state.queue);
         this.state.selection = [];
         await this.loadList();
         const isShown = this.state.rows.some((row) => row.id === this.state.currentId);
@@ -412,8 +417,8 @@ export class CreditInbox extends Component {
         this.state.isBusy = true;
         try {
             const result = await this.orm.call(model, method, [ids, ...args]);
-            if (result && typeof result === "object" && result.type) {
-                await this.action.doAction(result, { onClose: () => this.reload() });
+            if (isAction(result)) {
+                await this.action.doAction(withViews(result), { onClose: () => this.reload() });
             }
             return true;
         } finally {

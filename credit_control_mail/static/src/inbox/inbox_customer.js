@@ -1,6 +1,8 @@
 import { Component, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 
+import { isAction, withViews } from "./inbox_dialogs";
+
 // open items shown before "show all"
 const ITEMS = 8;
 
@@ -36,8 +38,8 @@ export class InboxCustomer extends Component {
 
     async run(model, method, id, args = []) {
         const result = await this.orm.call(model, method, [[id], ...args]);
-        if (result) {
-            await this.action.doAction(result);
+        if (isAction(result)) {
+            await this.action.doAction(withViews(result));
         }
     }
 

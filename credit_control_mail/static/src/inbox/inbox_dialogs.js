@@ -6,6 +6,20 @@ import { _t } from "@web/core/l10n/translation";
 
 const { DateTime } = luxon;
 
+/** Whether what a method returned is to be opened. */
+export function isAction(result) {
+    return Boolean(result && typeof result === "object" && result.type);
+}
+
+/** A method called by RPC may leave out what a button would fill in. */
+export function withViews(action) {
+    if (action.type !== "ir.actions.act_window" || action.views) {
+        return action;
+    }
+    const modes = (action.view_mode || "form").split(",");
+    return { ...action, views: modes.map((mode) => [false, mode]) };
+}
+
 /** The days on which a message may come back, with their names. */
 export function snoozeDays(data) {
     const today = DateTime.local().startOf("day");

@@ -33,7 +33,7 @@ function dispatch(key) {
 tours.add("credit_inbox_keyboard", {
     url: "/odoo/credit-inbox",
     steps: () => [
-        see("the newest is open", `${shown("Mail 1")}:not(:has(.x))`),
+        see("the newest is open", shown("Mail 1")),
         press("accept the promise", "a"),
         see("accepted, with what came of it", `${card("promise")} .o_inbox_result`),
         press("done", "d"),
@@ -53,8 +53,13 @@ tours.add("credit_inbox_keyboard", {
         press("snooze", "s"),
         see("its days", '.o-dropdown--menu [data-snooze="tomorrow"]'),
         {
-            content: "tomorrow, by the arrows",
+            content: "by the arrows",
             trigger: '.o-dropdown--menu [data-snooze="tomorrow"]',
+            run: "press ArrowDown",
+        },
+        {
+            content: "tomorrow",
+            trigger: '.o-dropdown--menu [data-snooze="tomorrow"]:focus',
             run: "press Enter",
         },
         see("fourth, since the third is away", shown("Mail 4")),
@@ -131,8 +136,9 @@ tours.add("credit_inbox_bulk", {
         click("two", `${row("Mail 2")} input`),
         click("assign", "button[name=bulk_assign]"),
         click("to the manager", '.o-dropdown--menu .o-dropdown-item:contains("tour_manager")'),
-        see("both are his", `${queue("all")}`),
+        see("both are his", `.o_inbox_rows:not(:has(${row("Mail 2")}))`),
         click("of all", queue("all")),
+        see("both are there", row("Mail 2")),
         click("everything", ".o_inbox_head input[type=checkbox]"),
         click("spam", "button[name=bulk_spam]"),
         see("nothing left", ".o_inbox_empty"),
