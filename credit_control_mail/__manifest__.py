@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/credit_message_security.xml",
+        "security/credit_message_sender_security.xml",
         "security/credit_remittance_security.xml",
         "views/credit_message_sender_views.xml",
         "wizard/credit_message_assign_views.xml",

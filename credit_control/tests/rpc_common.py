@@ -28,6 +28,8 @@ ORM = {
     "default_get",
     "get_views",
     "message_post",
+    "message_process",
+    "message_route",
     "message_update",
     "send_email",
     "unlink",
@@ -139,7 +141,25 @@ class RpcCommon(SecurityCommon):
 
     def arguments(self, method):
         """Return what the method is called with: a value by name of parameter."""
-        values = {
+        values = self.values()
+        parameters = list(inspect.signature(method).parameters.values())[1:]
+        names = [
+            one.name
+            for one in parameters
+            if one.default is one.empty or one.name in ("reason", "until")
+        ]
+        names = [name for name in names if name not in ("args", "kwargs")]
+        missing = set(names) - values.keys()
+        self.assertFalse(
+            missing,
+            f"{method.__qualname__}: say in tests/rpc_common.py what {missing} is "
+            "called with.",
+        )
+        return {name: values[name] for name in names}
+
+    def values(self):
+        """Return what methods are called with, by name of parameter."""
+        return {
             "body": "Body",
             "buckets": (30, 60),
             "by": "customer",
@@ -160,20 +180,6 @@ class RpcCommon(SecurityCommon):
             "tab": "todo",
             "until": self.days(3),
         }
-        parameters = list(inspect.signature(method).parameters.values())[1:]
-        names = [
-            one.name
-            for one in parameters
-            if one.default is one.empty or one.name in ("reason", "until")
-        ]
-        names = [name for name in names if name not in ("args", "kwargs")]
-        missing = set(names) - values.keys()
-        self.assertFalse(
-            missing,
-            f"{method.__qualname__}: say in tests/rpc_common.py what {missing} is "
-            "called with.",
-        )
-        return {name: values[name] for name in names}
 
     def is_refused(self, role, record, name):
         """Return whether the role gets an error of rights; nothing stays done."""

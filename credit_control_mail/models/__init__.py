@@ -17,6 +17,7 @@ from . import (
     credit_message_customer,
     credit_message_details,
     credit_message_evidence,
+    credit_message_files,
     credit_message_hold,
     credit_message_intent_accept,
     credit_message_intent_contact,

@@ -8,7 +8,7 @@ class CreditMessageSender(models.Model):
 
     _name = "credit.message.sender"
     _description = "Known sender"
-    _order = "email"
+    _order = "email, id"
     _rec_name = "email"
     _check_company_auto = True
 

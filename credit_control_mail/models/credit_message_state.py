@@ -102,7 +102,7 @@ class CreditMessage(models.Model):
         """Keep what came in as it is; customers follow what holds their reminders."""
         if not self.env.su:
             own = ("message_", "activity_")
-            if any(not name.startswith(own) for name in vals):
+            if "message_id" in vals or any(not name.startswith(own) for name in vals):
                 raise AccessError(
                     self.env._(
                         "What came in stays as it is: use the buttons of the message."

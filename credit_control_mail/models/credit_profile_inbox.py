@@ -39,6 +39,7 @@ class CreditProfile(models.Model):
     def action_open_messages(self):
         """List the mails of these customers."""
         self.check_access("read")
+        self.env["credit.message"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_control_mail.credit_message_action"
         )

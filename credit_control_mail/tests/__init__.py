@@ -1,4 +1,5 @@
 """Tests of the inbox."""
+
 from . import test_receive
 from . import test_receive_files
 from . import test_receive_thread
@@ -9,6 +10,11 @@ from . import test_answer
 from . import test_automation
 from . import test_hold
 from . import test_kernel_match
+from . import test_kernel_text
+from . import test_kernel_dates
+from . import test_kernel_amounts
+from . import test_kernel_references
+from . import test_kernel_contacts
 from . import test_match
 from . import test_match_assign
 from . import test_match_oracle
@@ -16,3 +22,9 @@ from . import test_accept_payment
 from . import test_intent_understand
 from . import test_inbox_screen
 from . import test_inbox_tour
+from . import test_rights
+from . import test_kernel_remittance
+from . import test_kernel_remittance_files
+from . import test_kernel_remittance_match
+from . import test_remittance
+from . import test_remittance_message
