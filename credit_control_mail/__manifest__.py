@@ -26,7 +26,10 @@
         "views/credit_profile_inbox.xml",
     ],
     "assets": {
-        "web.assets_backend": ["credit_control_mail/static/src/inbox/*"],
+        "web.assets_backend": [
+            "credit_control_mail/static/src/inbox/*",
+            "credit_control_mail/static/src/today/*",
+        ],
         "web.assets_tests": ["credit_control_mail/static/tests/tours/*.js"],
     },
 }

@@ -337,7 +337,7 @@ class TestWorklist(CreditControlCommon):
         self.assertEqual(set(sendings), {"sent", "failed", "bounced", "waiting"})
         self.profile.sudo().reply_date = "2026-06-14 10:00:00"
         events = profiles.today_summary("events")["events"]
-        self.assertEqual(events, {"answers": 1, "requests": 0})
+        self.assertEqual((events["answers"], events["requests"]), (1, 0))
 
     def test_tomorrow(self):
         self.overdue(1000, days=4)
