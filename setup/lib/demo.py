@@ -122,6 +122,13 @@ class Demo:
             self.environment.settings.keep(**{f"runs {self.label}": runs})
             self._wait_for_mail()
 
+    def receive_answers(self):
+        """Let some customers answer what they were sent."""
+        if self.is_done("answers"):
+            return
+        with self.stage("answers", "customers' answers received"):
+            self.databases.call(self.database, "inside.inbox:receive")
+
     def _wait_for_mail(self, patience=300):
         """Wait until the scheduled actions have sent all that was queued."""
         end = time.monotonic() + patience
