@@ -76,8 +76,8 @@ def _language(entry):
 
 def _write(entry, number, profile, notice):
     """Return the bytes of the mail that the customer sends."""
-    items = notice.line_ids.filtered(lambda line: line.kind != "info").sorted("date_due")
-    items = items[:2] or notice.line_ids[:2]
+    claims = notice.line_ids.filtered(lambda line: line.kind != "info")
+    items = claims.sorted("date_due")[:2] or notice.line_ids[:2]
     first, last = items[:1], items[-1:]
     partner = profile.partner_id
     values = {

@@ -14,8 +14,8 @@ MAILS = [
         "days": 9,
         "reply": True,
         "subject": "Re: votre relance",
-        "text": "Bonjour,\n\nLa facture {0} a été réglée par virement vendredi dernier, "
-        "référence VIR-88121. Merci de vérifier de votre côté.\n\nBien à vous,\n"
+        "text": "Bonjour,\n\nLa facture {0} a été réglée par virement vendredi dernier"
+        ", référence VIR-88121. Merci de vérifier de votre côté.\n\nBien à vous,\n"
         "Jean Moreau\nComptabilité fournisseurs\nTél. 02 40 11 22 33",
         "decide": "accept",
     },
@@ -108,8 +108,8 @@ MAILS = [
     {
         "days": 1,
         "reply": True,
-        "text": "Hi,\n\nInvoice {0} will be paid on the run of the 25th. {1} was billed "
-        "twice, please cancel it.\n\nThanks,\nTom",
+        "text": "Hi,\n\nInvoice {0} will be paid on the run of the 25th. {1} was "
+        "billed twice, please cancel it.\n\nThanks,\nTom",
     },
     {
         "days": 1,
