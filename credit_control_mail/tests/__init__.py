@@ -15,11 +15,6 @@ from . import test_kernel_dates
 from . import test_kernel_amounts
 from . import test_kernel_references
 from . import test_kernel_contacts
-from . import test_kernel_text
-from . import test_kernel_dates
-from . import test_kernel_amounts
-from . import test_kernel_references
-from . import test_kernel_contacts
 from . import test_match
 from . import test_match_assign
 from . import test_match_oracle
