@@ -133,12 +133,9 @@ class CreditMessage(models.Model):
         every = tuple({one for ids in wanted.values() for one in ids})
         if not every:
             return
-        found = {}
-        for message_id, _model, _id, _notice, _parent, profile, _company in reversed(
-            self.env.execute_query(self._threads_sql(every))
-        ):
-            if profile:
-                found[message_id] = profile
+        rows = self.env.execute_query(self._threads_sql(every))
+        # the latest comes first, and counts
+        found = {row[0]: row[5] for row in reversed(rows) if row[5]}
         for key, ids in wanted.items():
             profile = next((found[one] for one in ids if one in found), None)
             profile = self.env["credit.profile"].browse(profile or [])

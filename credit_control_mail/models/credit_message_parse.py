@@ -36,6 +36,7 @@ class Thread(NamedTuple):
     parent_id: int | None
     profile_id: int | None
     company_id: int | None
+    is_itself: bool  # a mail that came in, not one of ours about it
 
 
 class CreditMessage(models.Model):
@@ -98,9 +99,9 @@ class CreditMessage(models.Model):
         if not unread:
             return self
         unread._drop_files()
-        threads = unread._find_threads()
+        found = unread._read_relatives()
+        threads, same = unread._find_threads(found), unread._find_same_ids(found)
         own = self._get_own_addresses()
-        same = unread._find_same_ids()
         for message in unread:
             mail = message._get_mail()
             company = message._find_company(mail, threads[message.id], own)
@@ -210,27 +211,42 @@ class CreditMessage(models.Model):
 
     # === CONVERSATIONS === #
     @api.private
-    def _find_threads(self):
+    def _find_threads(self, found=None):
         """Find what these messages answer to, the nearest first: one query.
 
+        :param found: what ``_read_relatives`` returned, where it was called before
         :return: list of `Thread` by message id
         :rtype: dict[int, list[Thread]]
         """
-        wanted = {message.id: mime.thread_ids(message._get_mail()) for message in self}
-        every = tuple({one for ids in wanted.values() for one in ids})
-        found = defaultdict(list)
-        if every:
-            for message_id, *row in self.env.execute_query(self._threads_sql(every)):
-                found[message_id].append(Thread(*row))
+        found = self._read_relatives() if found is None else found
         return {
-            number: [
+            message.id: [
                 thread
-                for one in ids
-                for thread in found[one]
-                if (thread.model, thread.res_id) != (self._name, number)
+                for one in mime.thread_ids(message._get_mail())
+                for thread in found.get(one, ())
+                if (thread.model, thread.res_id) != (self._name, message.id)
             ]
-            for number, ids in wanted.items()
+            for message in self
         }
+
+    def _read_relatives(self):
+        """Return the mails with the ids that these messages name or have themselves.
+
+        :rtype: dict[str, list[Thread]]
+        """
+        named, found = set(), defaultdict(list)
+        for message in self:
+            mail = message._get_mail()
+            named.update([mail.message_id, *mime.thread_ids(mail)])
+        named.discard("")
+        self.flush_model(["message_id", "notice_id", "parent_id", "profile_id"])
+        self.env["mail.message"].flush_model(["message_id", "model", "res_id"])
+        if named:
+            for message_id, *row in self.env.execute_query(
+                self._threads_sql(tuple(named))
+            ):
+                found[message_id].append(Thread(*row))
+        return found
 
     def _threads_sql(self, message_ids):
         tables = SQL(" ").join(
@@ -248,7 +264,7 @@ class CreditMessage(models.Model):
                    coalesce(found.notice_id, message.notice_id),
                    coalesce(message.parent_id, message.id),
                    coalesce(found.profile_id, message.profile_id),
-                   coalesce(profile.company_id, message.company_id)
+                   coalesce(profile.company_id, message.company_id), found.is_itself
               FROM (
                 SELECT post.message_id, post.model, post.res_id, post.id AS sequence,
                        CASE WHEN post.model = 'dunning.notice' THEN post.res_id
@@ -256,12 +272,12 @@ class CreditMessage(models.Model):
                        CASE WHEN post.model = 'credit.message' THEN post.res_id
                         END AS parent_id,
                        CASE post.model WHEN 'credit.profile' THEN post.res_id
-                            %(tables)s END AS profile_id
+                            %(tables)s END AS profile_id, FALSE AS is_itself
                   FROM mail_message post
                  WHERE post.message_id IN %(ids)s AND post.model IN %(models)s
                    AND post.res_id > 0
                  UNION ALL
-                SELECT message_id, 'credit.message', id, id, NULL, id, NULL
+                SELECT message_id, 'credit.message', id, id, NULL, id, NULL, TRUE
                   FROM credit_message WHERE message_id IN %(ids)s
               ) found
          LEFT JOIN credit_message message ON message.id = found.parent_id
@@ -298,28 +314,18 @@ class CreditMessage(models.Model):
         found = [thread.profile_id for thread in threads if thread.profile_id]
         return self.env["credit.profile"].sudo().browse(found[:1]).exists()
 
-    def _find_same_ids(self):
+    def _find_same_ids(self, found):
         """Return earlier messages with the same Message-ID: ``{id: earlier id}``."""
-        by_id = defaultdict(list)
+        result = {}
         for message in self:
-            message_id = message._get_mail().message_id
-            if message_id:
-                by_id[message_id].append(message.id)
-        if not by_id:
-            return {}
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT message_id, min(id) FROM credit_message
-                    WHERE message_id IN %s GROUP BY message_id""",
-                tuple(by_id),
-            )
-        )
-        return {
-            number: first
-            for message_id, first in rows
-            for number in by_id[message_id]
-            if number > first
-        }
+            earlier = [
+                thread.res_id
+                for thread in found.get(message._get_mail().message_id, ())
+                if thread.model == self._name and thread.is_itself
+            ]
+            if earlier and min(earlier) < message.id:
+                result[message.id] = min(earlier)
+        return result
 
     # === WHOSE MAILBOX === #
     @api.model
@@ -328,6 +334,8 @@ class CreditMessage(models.Model):
 
         :rtype: dict
         """
+        self.env["res.company"].flush_model()
+        self.env["mail.alias"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """SELECT company.id, lower(alias.alias_full_name),

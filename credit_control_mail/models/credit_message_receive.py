@@ -52,17 +52,27 @@ class CreditMessage(models.Model):
         known = messages.search([("raw_digest", "=", digest)], limit=1)
         if known:
             return known
+        if self.env.context.get("fetchmail_cron_running"):
+            return messages._receive_for_good(raw, digest, server, company)
         try:
             with self.env.cr.savepoint():
                 message = messages._store(raw, digest, server, company)
         except UniqueViolation:
             return messages._find_of_other(digest)
-        if self.env.context.get("fetchmail_cron_running"):
-            self.env["ir.cron"]._commit_progress()
-            message._process_committed()
-        else:
-            message._remember_mail(raw)
-            message._process()
+        message._remember_mail(raw)
+        message._process()
+        return message
+
+    def _receive_for_good(self, raw, digest, server, company):
+        """Commit what is stored, then read it: the fetcher has nothing else to keep."""
+        try:
+            message = self._store(raw, digest, server, company)
+        except UniqueViolation:
+            self.env.cr.rollback()
+            return self._find_of_other(digest)
+        self.env["ir.cron"]._commit_progress()
+        message._remember_mail(raw)
+        message._process_committed()
         return message
 
     def _store(self, raw, digest, server, company):
@@ -102,9 +112,24 @@ class CreditMessage(models.Model):
 
     # === THEN READ === #
     def _process_committed(self):
-        """Read what is safely stored; who disturbs can only delay it."""
+        """Read one message that is safely stored; who disturbs can only delay it.
+
+        Nothing else is in the transaction: it is rolled back instead of a savepoint.
+        """
         try:
-            self._process()
+            for step in self._get_steps():
+                step()
+            self._finish()
+            self.env.flush_all()
+        except Exception:  # noqa: BLE001 - gone through again, and written down
+            self.env.cr.rollback()
+            self._process_later()
+
+    def _process_later(self):
+        """Read a message as far as it goes; leave it to the scheduler if busy."""
+        try:
+            self._process_by_steps()
+            self.env.flush_all()
         except psycopg2.OperationalError:
             self.env.cr.rollback()
             _logger.info("Inbound message %s waits: the database is busy", self.id)

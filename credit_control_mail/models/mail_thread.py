@@ -97,6 +97,8 @@ class MailThread(models.AbstractModel):
         ids, people = mime.thread_ids(mail), mime.recipients(mail)
         if model != "credit.message" and not (ids or people):
             return None
+        for name in ("mail.alias", "mail.message", "credit.message", "res.company"):
+            self.env[name].flush_model()
         rows = self.env.execute_query(self._credit_route_sql(ids, people))
         aliases = [row for row in rows if row[0] == "alias"]
         own = [row for row in aliases if row[1] == "credit.message"]

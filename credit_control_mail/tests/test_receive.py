@@ -194,7 +194,7 @@ class TestReceive(ReceiveCommon):
         words = ("jean@mueller", "credit@company", "secret subject", "we shall pay")
         raw = self.make_mail(Subject="Secret subject")
         report = self.make_report(self.send_notice())
-        with self.assertLogs(level=logging.DEBUG) as logs:
+        with self.assertLogs("odoo", logging.DEBUG) as logs:
             logging.getLogger("odoo.sql_db").setLevel(logging.INFO)
             logging.getLogger(RECEIVE).info("so that there is one line")
             self.env["mail.thread"].message_process(None, raw)
