@@ -163,6 +163,33 @@ class TestMatchThread(MatchCommon):
         self.assertEqual(answer.profile_id, self.petit_profile)
         self.assertEqual(self.codes(answer), ["conversation"])
 
+    def test_answer_to_any_mail_of_the_customer(self):
+        post = self.petit_profile.message_post(
+            body="Your statement", message_id="<statement@company.example>"
+        )
+        message = self.match(
+            "who@gmail.com", "Thanks", references=f"<a@b.example> {post.message_id}"
+        )
+        self.assertEqual(message.profile_id, self.petit_profile)
+        self.assertEqual(self.codes(message), ["conversation"])
+
+    def test_through_the_gateway(self):
+        name = self.petit_invoice.name
+        raw = (
+            "From: Mme Petit <compta@petit.example>\r\nTo: credit@company.example\r\n"
+            "Subject: Facture\r\nMessage-ID: <1@petit.example>\r\n"
+            "Date: Mon, 15 Jun 2026 08:00:00 +0000\r\n\r\n"
+            f"Bonjour, la facture {name} est en cours.\r\n"
+        ).encode()
+        messages = self.env["credit.message"].sudo()
+        message = messages.browse(
+            self.env["mail.thread"].sudo().message_process("credit.message", raw)
+        )
+        self.assertFalse(message.error)
+        self.assertEqual(message.profile_id, self.petit_profile)
+        self.assertEqual(message.move_ids, self.petit_invoice)
+        self.assertEqual(self.codes(message), ["address", "reference"])
+
     def test_spam_address_that_answers_is_read(self):
         self.env["credit.message.sender"].create(
             {"email": "Spam@Nowhere.example", "is_spam": True}

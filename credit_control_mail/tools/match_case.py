@@ -143,9 +143,12 @@ class Case:
         return sorted(choice)
 
 
-LEGAL_FORMS = frozenset(
-    ["sarl", "sas", "sasu", "sa", "snc", "eurl", "sci", "scop", "gie", "ei", "eirl", "bv", "nv", "bvba", "srl", "sprl", "gmbh", "ag", "kg", "ug", "ohg", "gbr", "mbh", "co", "ltd", "limited", "plc", "llp", "llc", "inc", "corp", "lp", "spa", "sl", "slu", "sau", "lda", "oy", "ab", "as", "aps", "zoo", "sro", "kft"]
+_LEGAL_FORMS = (
+    "sarl sas sasu sa snc eurl sci scop gie ei eirl bv nv bvba srl sprl gmbh ag kg ug "
+    "ohg gbr mbh co ltd limited plc llp llc inc corp lp spa sl slu sau lda oy ab as "
+    "aps zoo sro kft"
 )
+LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 _REGISTRY = 9
 
 

@@ -25,9 +25,12 @@ _SENDER_LINE = re.compile(
 )
 SENDER_LINE_LENGTH = 400
 YEARS = ("19", "20")
-SMALL_WORDS = frozenset(
-    ["DU", "DE", "LE", "LA", "LES", "DES", "AU", "UN", "UNE", "ET", "OU", "EN", "SUR", "PAR", "SOUS", "THE", "OF", "ON", "TO", "FROM", "AND", "OR", "IN", "BY", "AT", "FOR", "VOM", "AM", "DER", "DIE", "DAS", "UND", "MIT", "ZUM", "BIS", "TEL", "FAX", "EUR", "USD", "GBP", "CHF", "NO", "NR", "REF", "MARS", "MAI", "JUIN", "JUIL", "AOUT", "MARCH", "MAY", "JUNE", "JULY", "APRIL"]
+_SMALL_WORDS = (
+    "DU DE LE LA LES DES AU UN UNE ET OU EN SUR PAR SOUS THE OF ON TO FROM AND OR IN "
+    "BY AT FOR VOM AM DER DIE DAS UND MIT ZUM BIS TEL FAX EUR USD GBP CHF NO NR REF "
+    "MARS MAI JUIN JUIL AOUT MARCH MAY JUNE JULY APRIL"
 )
+SMALL_WORDS = frozenset(_SMALL_WORDS.split())
 
 
 class NameHit(NamedTuple):
