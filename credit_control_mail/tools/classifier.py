@@ -8,6 +8,7 @@ intent, learned on messages that the weights had not seen, and is a probability.
 import gzip
 import json
 import math
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,8 +29,28 @@ def sigmoid(logit):
     return 1 / (1 + math.exp(-max(-STEEPEST, min(STEEPEST, logit))))
 
 
+# kinds of words as a person reads them
+KINDS = {
+    "xdate": "(date)",
+    "xamount": "(amount)",
+    "xref": "(reference)",
+    "xmail": "(e-mail address)",
+    "xurl": "(link)",
+    "xday": "(weekday)",
+    "xmonth": "(month)",
+    "xpercent": "(percent)",
+    "xlong": "(number)",
+    "xnum": "(number)",
+    "xth": "(day)",
+    " _ ": " … ",
+}
+SHOWN = re.compile("|".join(KINDS))
 # weights of best, whole, rival and one where nothing is calibrated
 PLAIN = (1.0, 0.0, 0.0, 0.0)
+
+
+def _shown(found):
+    return KINDS[found.group()]
 
 
 def dot(weights, values):
@@ -71,9 +92,7 @@ class Linear:
         """Make it of what the training script wrote."""
         step = packed["step"]
         table = {
-            name: tuple(
-                (row[at], row[at + 1] * step) for at in range(0, len(row), 2)
-            )
+            name: tuple((row[at], row[at + 1] * step) for at in range(0, len(row), 2))
             for name, row in packed["features"].items()
         }
         return cls(packed["labels"], packed["bias"], table)
@@ -101,7 +120,9 @@ class Linear:
         found = []
         for name, value in features.items():
             weight = learned.get(name, 0.0)
-            weight += next((w for at, w in self.table.get(name, ()) if at == place), 0.0)
+            weight += next(
+                (w for at, w in self.table.get(name, ()) if at == place), 0.0
+            )
             if weight > 0:
                 found.append((weight * value, name))
         return sorted(found, key=lambda pair: (-pair[0], pair[1]))
@@ -167,7 +188,8 @@ class Classifier:
             return [
                 rules.in_words(name)
                 for name in cues
-                if name in rules.BY_NAME and rules.BY_NAME[name].weights.get(intent, 0) > 0
+                if name in rules.BY_NAME
+                and rules.BY_NAME[name].weights.get(intent, 0) > 0
             ]
         found = self.linear.contributions(features, intent, delta)
         said = [rules.in_words(name[2:]) for _, name in found if name.startswith("r:")]
@@ -175,28 +197,8 @@ class Classifier:
         kept = [word for word in words if not set(word) <= set("?!:;., _")]
         if kept:
             shown = " · ".join(kept[:SHOWN_WORDS])
-            said.append(f"words: {KINDS_SHOWN(shown)}")
+            said.append(f"words: {SHOWN.sub(_shown, shown)}")
         return said[:6]
-
-
-def KINDS_SHOWN(text):  # noqa: N802
-    """Return features as a person reads them."""
-    for name, shown in (
-        ("xdate", "(date)"),
-        ("xamount", "(amount)"),
-        ("xref", "(reference)"),
-        ("xmail", "(e-mail address)"),
-        ("xurl", "(link)"),
-        ("xday", "(weekday)"),
-        ("xmonth", "(month)"),
-        ("xpercent", "(percent)"),
-        ("xlong", "(number)"),
-        ("xnum", "(number)"),
-        ("xth", "(day)"),
-        (" _ ", " … "),
-    ):
-        text = text.replace(name, shown)
-    return text
 
 
 @lru_cache(maxsize=1)

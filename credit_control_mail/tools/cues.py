@@ -26,7 +26,8 @@ CUES = (
         "absence",
         "an absence notice",
         {"auto_reply": 5},
-        r"out of (?:the )?office|\booo\b|(?:suis|serai|sommes|serons|est|sera|actuellement)"
+        r"out of (?:the )?office|\booo\b|(?:suis|serai|sommes|serons|est|sera"
+        r"|actuellement)"
         r" (?:actuellement |donc )?(?:absente?s?|en conges?|en vacances|en deplacement"
         r"|en arret|en formation)|absente?s? (?:du bureau|jusqu|du \d|depuis|pour)"
         r"|de retour (?:le|a partir|au bureau|lundi|mardi|mercredi|jeudi|vendredi)"
@@ -65,8 +66,10 @@ CUES = (
         {"insolvency": 6},
         r"(?:redressement|liquidation) judiciaire|procedure (?:de sauvegarde|collective"
         r"|de redressement|de liquidation|de conciliation)|plan de sauvegarde"
-        r"|mandataire judiciaire|mandataire ad hoc|liquidateur|administrateur judiciaire"
-        r"|jugement d'ouverture|(?:declar\w+|declaration) (?:de |vos? |votre )?creances?"
+        r"|mandataire judiciaire|mandataire ad hoc|liquidateur|administrateur"
+        r" judiciaire"
+        r"|jugement d'ouverture|(?:declar\w+|declaration) (?:de |vos? |votre"
+        r" )?creances?"
         r"|cessation (?:de|des) paiements?|depot de bilan|depose (?:le|notre|son) bilan"
         r"|in (?:voluntary |creditors |compulsory |provisional )*(?:administration"
         r"|liquidation|receivership)|into (?:administration|liquidation|receivership)"
@@ -132,8 +135,10 @@ CUES = (
         r"(?:je|nous|on|formellement|vigoureusement) ?(?:la |les |le )?contest(?:e|ons)"
         r"|contest(?:e|ons|ee|ees) |contestation|(?:en|un|le|ce|au|de) litige|litigieu"
         r"|disput(?:e|ed|ing|es)\b|en desaccord|pas d'accord|(?:do )?n[o']t agree"
-        r"|disagree|reject(?:ed|ing)? (?:this|the|your) (?:invoice|claim)|query (?:on|about"
-        r"|with|over)|refus(?:e|ons) de (?:payer|regler)|ne (?:devons|dois) (?:rien|pas)"
+        r"|disagree|reject(?:ed|ing)? (?:this|the|your) (?:invoice|claim)|query (?:on"
+        r"|about"
+        r"|with|over)|refus(?:e|ons) de (?:payer|regler)|ne (?:devons|dois) (?:rien"
+        r"|pas)"
         r"|(?:do )?n[o']t owe|bestreiten|widersprech|reklam|beanstand|einspruch"
         r"|(?:nous|je) ne (?:paierons|payerons|reglerons) pas",
     ),
@@ -144,7 +149,8 @@ CUES = (
         r"(?:ne (?:la |les |le )?contest(?:e|ons) (?:pas|nullement|aucunement|en rien)"
         r"|sans (?:aucune )?contest|n'est pas contest|(?:not|no|n't|without) (?:in )?"
         r"(?:any )?(?:disput|contest)|aucun litige|pas de litige|no (?:issue|dispute"
-        r"|query) with|undisputed|nothing wrong with|incontest|bestreiten (?:wir )?nicht)",
+        r"|query) with|undisputed|nothing wrong with|incontest|bestreiten (?:wir"
+        r" )?nicht)",
     ),
     (
         "credit_note",
@@ -153,8 +159,10 @@ CUES = (
         r"(?:un|d'un|l'|votre|cet|sans|etablir|emettre|demand\w+|attend\w+|attente"
         r"|recevoir|recu|faire) ?(?:d'un |l'|un |votre |de )?avoir\b(?: de| pour|,|\.|$"
         r"| sur| partiel| correct| rectif| du montant| corresp| concern)"
-        r"|note de credit|credit (?:note|memo)|gutschrift|annul(?:er|ez|ation)[^.]{0,20}"
-        r"facture|cancel[^.]{0,20}invoice|factures? (?:rectificative|rectifiee|corrigee)"
+        r"|note de credit|credit (?:note|memo)|gutschrift|annul(?:er|ez"
+        r"|ation)[^.]{0,20}"
+        r"facture|cancel[^.]{0,20}invoice|factures? (?:rectificative|rectifiee"
+        r"|corrigee)"
         r"|corrected invoice|re-?issue|refacturer|corrig\w+ (?:la|cette|votre|les) fact"
         r"|rechnungskorrektur|korrigierte rechnung",
     ),
@@ -166,18 +174,21 @@ CUES = (
         r"|montant|factur)|prix (?:erron|incorrect|factur|applique|convenu|negocie"
         r"|trop|du devis|ne corr|unitaire)|tarif (?:erron|applique|convenu|negocie|ne)"
         r"|surfactur|trop (?:cher|facture)|remise (?:de|n'|non|convenue|oubliee|pas)"
-        r"|conforme au devis|(?:wrong|incorrect|agreed|quoted|higher) (?:price|rate|amount)"
+        r"|conforme au devis|(?:wrong|incorrect|agreed|quoted|higher) (?:price|rate"
+        r"|amount)"
         r"|pric(?:e|ing) (?:is |was )?(?:error|wrong|incorrect|discrepan|differ)"
         r"|overcharg|discount (?:was |is |has )?(?:not|missing|agreed)|not (?:what|the"
         r" price) (?:was |we )?(?:agreed|quoted)|does ?n[o']t match (?:our|the|your)"
-        r" (?:quote|po|order|purchase)|falscher preis|preis(?:abweichung)?[^.]{0,20}falsch",
+        r" (?:quote|po|order|purchase)|falscher preis|preis(?:abweichung)?[^.]{0,20}f"
+        r"alsch",
     ),
     (
         "wrong_quantity",
         "less was supplied than invoiced",
         {"dispute": 3.5},
         r"manqu(?:ant|e|ait|aient)s?|quantites?|incomplet|il (?:en )?manqu|short(?:age"
-        r"| deliver|ed| shipp| by)|missing (?:items?|units?|pallets?|boxes|parts?|goods)"
+        r"| deliver|ed| shipp| by)|missing (?:items?|units?|pallets?|boxes|parts?"
+        r"|goods)"
         r"|only (?:received|got|delivered)|(?:seulement|que) \d+[^.]{0,25}(?:livr|recu"
         r"|sur)|partially delivered|livraison partielle|fehlmenge|fewer|nombre d'heures"
         r"|heures factur|incomplete",
@@ -198,7 +209,8 @@ CUES = (
         r"(?:pas|jamais|rien|toujours pas|non) (?:ete )?(?:encore )?(?:livr|recu la"
         r" (?:marchand|commande|livraison)|recu les (?:marchand|produit|piece|article"
         r")|recu le (?:materiel|colis))|(?:never|not|n't) (?:yet )?(?:been )?(?:deliver"
-        r"|received (?:the |any |these |those |our )?(?:goods|delivery|order|items|mater"
+        r"|received (?:the |any |these |those |our )?(?:goods|delivery|order|items"
+        r"|mater"
         r"|shipment|parcel))|retard de livraison|livr\w+ en retard|late delivery"
         r"|delivered late|nicht geliefert|wrong (?:address|site|location)|mauvaise"
         r" adresse|refus(?:e|ee) (?:a|la) (?:livraison|reception|marchand)|undelivered"
@@ -218,7 +230,8 @@ CUES = (
         {"dispute": 3.5},
         r"(?:jamais|pas|ni) (?:ete )?(?:passe |signe )?(?:cette |de )?command"
         r"|never ordered|(?:did|have) ?n[o']t (?:order|place|placed)|no (?:such )?order"
-        r"|not (?:our|my) (?:invoice|order|debt|company)|ne (?:nous |me )?concerne(?:nt)?"
+        r"|not (?:our|my) (?:invoice|order|debt|company)|ne (?:nous |me"
+        r" )?concerne(?:nt)?"
         r" pas|pas (?:la notre|pour nous|notre (?:societe|facture))|nicht bestellt"
         r"|not addressed to us|pas notre commande|wrong (?:company|entity|customer)"
         r"|does ?n[o']t (?:concern|belong)|resili|cancell?ed (?:the |our |this )"
@@ -248,7 +261,8 @@ CUES = (
         "displeasure at being reminded or at the service",
         {"complaint": 4},
         r"inadmissible|inacceptable|scandaleu|unacceptable|harcel|harass|honteux"
-        r"|disgrace|ridicul|absurde|deplorable|agace|marre|ras[- ]le[- ]bol|lass(?:e|ant)"
+        r"|disgrace|ridicul|absurde|deplorable|agace|marre|ras[- ]le[- ]bol|lass(?:e"
+        r"|ant)"
         r"|assez de vos|cess(?:er|ez) (?:de|vos)|arret(?:er|ez) (?:de|vos)|plainte"
         r"|reclamation|formal complaint|complain|rude|ton (?:de|employe|menacant|votre"
         r"|sec|tres)|(?:your|the) tone|disappoint|decu|decept|insult|mepris|fed up"

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from .amounts import find_amounts
 from .contacts import find_contact
@@ -13,7 +14,11 @@ from .references import find_references
 # past days are no promises, and what was paid was not paid in the future
 FUTURE, PAST = ("promise", "plan_request"), ("already_paid", "remittance")
 WITH_AMOUNT = ("promise", "already_paid", "remittance", "dispute", "plan_request")
-WITHOUT_KEYS = ("bounce", "auto_reply", "acknowledgement", "other", "privacy")
+WITH_DAY = ("promise", "already_paid", "remittance")
+WITHOUT_KEYS = (
+    *("bounce", "auto_reply", "acknowledgement", "other", "privacy"),
+    *("insolvency", "legal", "complaint", "contact_change"),
+)
 NUMBERS = {
     **dict.fromkeys(("deux", "two", "zwei"), 2),
     **dict.fromkeys(("trois", "three", "drei"), 3),
@@ -32,6 +37,11 @@ INSTALMENTS = (
         r"|times|raten|teilzahlungen|monatsraten|mois|months|monaten?)\b"
     ),
     re.compile(rf"\b(?:sur|over|uber) {COUNT} (?:mois|months|monate)\b"),
+)
+# before a day that will not be kept
+DENIED = re.compile(
+    r"\b(?:pas|plus|not|n't|cannot|unable|promised|promis|missed|planned|prevu|nicht)\b"
+    r"[^.;!?]{0,38}$"
 )
 # the rest of a sum, on another day
 SHARE = re.compile(
@@ -67,8 +77,16 @@ class Entities:
         if intent in FUTURE:
             return [found for found in self.dates if found.date >= self.base]
         if intent in PAST:
-            return [found for found in self.dates if found.date <= self.base]
+            days = [_since(found, self.base) for found in self.dates]
+            return [found for found in days if found.date <= self.base]
         return []
+
+
+def _since(found, base):
+    """Return a day that is over: "paid since 27 March" was this year's or the last."""
+    if found.lead == "since" and found.date > base and found.date.month != 2:
+        return found._replace(date=found.date.replace(year=found.date.year - 1))
+    return found
 
 
 def within(found, start, end):
@@ -103,7 +121,7 @@ def _parted(finding, entities):
     found = []
     for left, right in zip([start, *cuts], [*cuts, end], strict=True):
         piece = replace(finding)
-        piece.date = next((one.date for one in within(days, left, right)), None)
+        piece.date = _day(within(days, left, right), entities.text)
         piece.keys = _keys(within(references, left, right))
         amount = next(iter(within(sums, left, right)), None)
         if amount and intent in WITH_AMOUNT:
@@ -112,6 +130,13 @@ def _parted(finding, entities):
             _trim(piece, entities.text, left, right)
         found.append(piece)
     return found
+
+
+def _day(days, text):
+    """Return the day that counts: "not on the 15th as planned, but on the 22nd"."""
+    if len(days) > 1 and DENIED.search(fold(text[: days[0].start])[-40:]):
+        return days[1].date
+    return days[0].date if days else None
 
 
 def _trim(finding, text, left, right):
@@ -136,16 +161,16 @@ def _cuts(text, start, end, days, references):
         if first == "invoice":  # FA1 on Friday, FA2 on Monday
             return [
                 now[0]
-                for before, now in zip(marks, marks[1:], strict=False)
+                for before, now in pairwise(marks)
                 if before[2] == "day" and now[2] == "invoice"
             ]
         return [  # on Friday FA1, on Monday FA2
             now[0]
-            for before, now in zip(marks, marks[1:], strict=False)
+            for before, now in pairwise(marks)
             if before[2] == "invoice" and now[2] == "day"
         ]
     folded, cuts = fold(text), []
-    for before, now in zip(days, days[1:], strict=False):
+    for before, now in pairwise(days):
         between = folded[before.end : now.start]
         if before.date == now.date:
             continue
@@ -164,27 +189,58 @@ def _keys(references):
 
 def _from_neighbours(findings, entities, reading):
     """Take from the sentences beside what a finding's own does not say."""
-    units = reading.units
-    taken = {(finding.start, finding.intent) for finding in findings}
+    claimed = {
+        key
+        for finding in findings
+        if finding.intent != "remittance"
+        for key in finding.keys
+    }
     for finding in findings:
-        place = next(
-            (at for at, unit in enumerate(units) if finding.start < unit.end), None
-        )
+        place = reading.place_of(finding.start)
         if place is None or not finding.evidence:
             continue
-        for at in (place - 1, place + 1):
-            if not 0 <= at < len(units):
-                continue
-            unit = units[at]
-            claimed = any(
-                unit.start <= start < unit.end and intent != finding.intent
-                for start, intent in taken
+        others = [
+            other.start
+            for other in findings
+            if other.intent != finding.intent and other.evidence
+        ]
+        if finding.intent == "remittance":
+            finding.keys = tuple(
+                key
+                for key in dict.fromkeys((*finding.keys, *_keys(entities.references)))
+                if key in finding.keys or key not in claimed
             )
-            if not finding.keys and finding.intent not in WITHOUT_KEYS and not claimed:
-                finding.keys = _keys(within(entities.references, unit.start, unit.end))
-            if finding.date is None and not claimed:
-                days = within(entities.days(finding.intent), unit.start, unit.end)
-                finding.date = days[0].date if days else None
+        for at in (place - 1, place + 1):
+            if 0 <= at < len(reading.units):
+                _take(finding, reading.units[at], entities, others)
+        if not finding.keys and finding.intent not in WITHOUT_KEYS:
+            before = reading.units[place - 1 : place]
+            if before:  # "118 did not reach us. Could we have a copy?"
+                start, end = before[0].start, before[0].end
+                finding.keys = _keys(within(entities.references, start, end))
+            finding.keys = finding.keys or _only_one(entities, claimed)
+        days = {one.date for one in entities.days(finding.intent)}
+        if finding.intent in WITH_DAY and not finding.date and len(days) == 1:
+            finding.date = days.pop()
+
+
+def _only_one(entities, claimed):
+    """Return the one item that is named at all, or the only one that is open."""
+    named = tuple(key for key in _keys(entities.references) if key not in claimed)
+    if not named and len(entities.items) == 1:
+        named = (entities.items[0].key,)
+    return named if len(named) == 1 else ()
+
+
+def _take(finding, unit, entities, others):
+    """Take keys and the day from one sentence, if no other finding quotes it."""
+    if any(unit.start <= start < unit.end for start in others):
+        return
+    if not finding.keys and finding.intent not in WITHOUT_KEYS:
+        finding.keys = _keys(within(entities.references, unit.start, unit.end))
+    if finding.date is None:
+        days = within(entities.days(finding.intent), unit.start, unit.end)
+        finding.date = days[0].date if days else None
 
 
 def _one_of_a_kind(finding, entities, reading):

@@ -1,11 +1,12 @@
 """What a sentence is made of, as the classifier counts it: words, pairs, characters.
 
-Figures, dates, amounts and references are put in by their kind, so that a sentence means
-the same whatever the day and the sum.
+Figures, dates, amounts and references are put in by their kind, so that a sentence
+means the same whatever the day and the sum.
 """
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from . import rules
 from .concepts import concepts_of
@@ -45,10 +46,13 @@ KINDS = (
     ),
     ("xpercent", r"\b\d+(?:[.,]\d+)?\s?%"),
     ("xday", rf"\b(?:{DAYS})s?\b"),
-    ("xmonth", r"\b(?:janvier|fevrier|mars|avril|juin|juillet|aout|septembre|octobre"
-     r"|novembre|decembre|january|february|march|april|june|july|august|september"
-     r"|october|november|december|januar|februar|marz|maerz|juni|juli|oktober"
-     r"|dezember)\b"),
+    (
+        "xmonth",
+        r"\b(?:janvier|fevrier|mars|avril|juin|juillet|aout|septembre|octobre"
+        r"|novembre|decembre|january|february|march|april|june|july|august|september"
+        r"|october|november|december|januar|februar|marz|maerz|juni|juli|oktober"
+        r"|dezember)\b",
+    ),
     ("xlong", r"\b\d{4,}\b"),
     ("xth", r"\b\d{1,2}(?:st|nd|rd|th|er)\b"),
     ("xnum", r"\d+(?:[.,]\d+)?"),
@@ -67,10 +71,11 @@ CONTRACTIONS = (
 )
 TOKEN = re.compile(r"[a-z]+|[?!:;.,]")
 STOPS = frozenset("?!:;.,")
-NEGATIONS = frozenset(
-    "ne pas non not no never jamais aucun aucune sans without nicht kein keine keinen"
-    " nie nor ni neither plus unable".split()
-)
+NEGATIONS = {
+    *("ne", "pas", "non", "jamais", "aucun", "aucune", "sans", "ni", "plus"),
+    *("not", "no", "never", "without", "nor", "neither", "unable"),
+    *("nicht", "kein", "keine", "keinen", "nie"),
+}
 # how much a feature counts, by its kind: one cue is worth many characters
 SCALES = {"w": 1.0, "c": 0.5, "k": 1.0, "r": 0.5}
 LONGEST = 4000
@@ -107,7 +112,7 @@ def characters(word):
 def word_features(found):
     """Return words, pairs, pairs with a gap, and words that are denied."""
     result = {f"w:{word}" for word in found if word not in STOPS}
-    result.update(f"w:{a} {b}" for a, b in zip(found, found[1:], strict=False))
+    result.update(f"w:{a} {b}" for a, b in pairwise(found))
     result.update(
         f"w:{a} _ {b}"
         for a, b in zip(found, found[2:], strict=False)
@@ -129,22 +134,19 @@ def concept_features(found):
     """Return concepts, denied concepts, and pairs of them in their order."""
     result, sequence, denied = set(), [], 0
     for word in found:
-        if word in STOPS:
-            denied = 0
-            if word == "?":
-                result.add("k:question")
-            continue
         concepts = concepts_of(word)
-        for concept in concepts:
-            result.add(f"k:{concept}")
-            if denied and concept != "neg":
-                result.add(f"k:not {concept}")
+        result.update(f"k:{concept}" for concept in concepts)
+        if denied:
+            denied -= 1
+            result.update(f"k:not {concept}" for concept in concepts)
         if word in NEGATIONS:
             denied = 5
-        elif denied:
-            denied -= 1
+        elif word in STOPS:
+            denied = 0
         if concepts:
             sequence.append(concepts)
+    if "?" in found:
+        result.add("k:question")
     for at, left in enumerate(sequence):
         for right in sequence[at + 1 : at + 4]:
             result.update(f"k:{a} {b}" for a in left for b in right if a != b)

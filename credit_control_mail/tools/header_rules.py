@@ -24,11 +24,12 @@ READ_SUBJECT = re.compile(
 BOUNCE_SUBJECT = re.compile(
     r"undeliver|non remis|delivery (?:status notification|failure|has failed|delayed"
     r"|incomplete)|mail delivery (?:failed|system)|returned mail|failure notice"
-    r"|message (?:non remis|not delivered)|unzustellbar|nicht zugestellt|echec de (?:la )?"
+    r"|message (?:non remis|not delivered)|unzustellbar|nicht zugestellt|echec de"
+    r" (?:la )?"
     r"(?:remise|distribution)|mail system error|warning: message .*delayed"
 )
 DAEMON = re.compile(r"mailer-daemon|postmaster@|mail delivery (?:sub)?system", re.I)
-# mail programs' own answers; what an ERP, a bank or a portal notifies has no such header
+# of mail programs; what an ERP, a bank or a portal notifies has no such header
 RESPONDERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-vacation")
 
 
@@ -122,8 +123,12 @@ def facts_of(mail):
     return found + _attachments(mail)
 
 
-PROOF = re.compile(r"preuve|proof|swift|virement|transfer|ordre|confirmation|avis d.exec")
-ADVICE = re.compile(r"avis|remittance|advice|bordereau|detail|reglement|paiement|payment")
+PROOF = re.compile(
+    r"preuve|proof|swift|virement|transfer|ordre|confirmation|avis d.exec"
+)
+ADVICE = re.compile(
+    r"avis|remittance|advice|bordereau|detail|reglement|paiement|payment"
+)
 
 
 def _attachments(mail):

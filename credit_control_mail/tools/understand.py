@@ -23,12 +23,20 @@ CLAUSE = re.compile(
     r"|dagegen)\b))"
 )
 OTHER_INVOICE = re.compile(
-    r"(?:,|\bet\b|\band\b|\bund\b)\s(?=(?:et |and |und |pour |for |fur |bei |sur |on )?"
+    r"(?:[,.\n]|\bet\b|\band\b|\bund\b)\s*(?=\b(?:et |and |und |pour |for |fur |bei "
+    r"|sur |on )?"
     r"(?:la |le |l'|the |die |der |les |celle |celles |celui |invoice |facture "
     r"|rechnung )?(?:[a-z]{0,5}[-/]?\d[\d/-]{2,}\b|premiere|seconde?|deuxieme|autres?\b"
     r"|others?\b|rest\b|reste\b|andere|plus ancienne|one (?:over|for|of)|de \d))"
 )
 SHORTEST_CLAUSE, SHORTEST_PART = 18, 8
+REFERENCE = re.compile(r"\b[a-z]{0,6}[-/ ]?\d[\w/-]*")
+# a list of invoices says nothing yet: it goes with what follows
+LISTING = re.compile(
+    r"\b(?:la|le|les|l'|the|facture|factures|invoice|invoices|rechnung|rechnungen|and|et"
+    r"|und|die|der|nos|our|vos|your|nr|no|n|inv|fa|for|pour|fur|bonjour|hi|hello|morning|hey|dear|sirs)\b"
+    r"|[^a-z]"
+)
 # said to open or to close: they are read only where nothing else is written
 POLITE = re.compile(
     r"(?:bonjour|bonsoir|salut|slt|bjr|hello|hi|hey|dear|good (?:morning|afternoon|day"
@@ -74,13 +82,18 @@ def units_of(text):
 def _clauses(sentence):
     """Yield (start, end) of the clauses of a sentence."""
     start, folded = 0, fold(sentence)
-    cuts = [(cut.start(), cut.end(), SHORTEST_CLAUSE) for cut in CLAUSE.finditer(folded)]
+    cuts = [
+        (cut.start(), cut.end(), SHORTEST_CLAUSE) for cut in CLAUSE.finditer(folded)
+    ]
     cuts += [
         (cut.start(), cut.end(), SHORTEST_PART)
         for cut in OTHER_INVOICE.finditer(folded)
     ]
     for left, right, shortest in sorted(cuts):
-        if min(left - start, len(sentence) - right) >= shortest:
+        is_listing = shortest == SHORTEST_PART and not (
+            LISTING.sub("", REFERENCE.sub("", folded[start:left]))
+        )
+        if min(left - start, len(sentence) - right) >= shortest and not is_listing:
             yield start, left
             start = right
     yield start, len(sentence)
@@ -213,9 +226,14 @@ class _Reading:
         free = [at for at, code in enumerate(self.taught) if not code]
         free = free or list(range(len(self.units)))
         best = max(free, key=lambda at: (self.scores[at][intent], -at))
-        return [
-            at for at in free if at == best or self.says(at, intent)
-        ]
+        return [at for at in free if at == best or self.says(at, intent)]
+
+    def place_of(self, start):
+        """Return the place of the unit that reaches beyond ``start``, or None."""
+        for place, unit in enumerate(self.units):
+            if start < unit.end:
+                return place
+        return None
 
     def says(self, place, intent):
         """Return whether a unit by itself says ``intent``."""
