@@ -34,7 +34,7 @@ class CreditRemittance(models.Model):
         options = {
             "base": base or fields.Date.context_today(self),
             "currency": (profile.currency_id or profile.company_id.currency_id).name,
-            "month_first": profile.partner_id.lang == "en_US",
+            "month_first": self._is_month_first(profile),
         }
         found, problems = [], []
         for name, content in files:
@@ -54,6 +54,12 @@ class CreditRemittance(models.Model):
         for _name, advice in found:
             self._complete(advice, beside)
         return found, problems
+
+    @api.model
+    def _is_month_first(self, profile):
+        """Return whether "06/07" is the 7th of June for a customer."""
+        country = profile.partner_id.country_id or profile.company_id.country_id
+        return country.code == "US"
 
     @api.model
     def _complete(self, advice, beside):

@@ -16,7 +16,7 @@ from .remittance_values import (
 )
 from .remittance_words import currency_of, find_fact, is_credit_note, total_kind
 
-CENT = Decimal("0.01")
+_COMMA = re.compile(r"\d,\d\d(?!\d)")
 
 
 @dataclass
@@ -291,7 +291,8 @@ def read_remittance(tables, text="", base=None, currency=None, month_first=False
     :param str currency: where the advice names none
     :rtype: Remittance
     """
-    reader = _Reader(base, month_first)
+    # whoever writes sums with a comma writes the day first
+    reader = _Reader(base, month_first and not _has_commas(tables))
     seen = set()
     for table in tables:
         before = len(reader.lines)
@@ -304,6 +305,15 @@ def read_remittance(tables, text="", base=None, currency=None, month_first=False
     for line in (text or "").splitlines()[:500]:
         reader._read_facts([line])
     return _assemble(reader, currency)
+
+
+def _has_commas(tables):
+    return any(
+        isinstance(cell, str) and _COMMA.search(cell)
+        for table in tables
+        for row in table.rows[:200]
+        for cell in row
+    )
 
 
 def _assemble(reader, currency):

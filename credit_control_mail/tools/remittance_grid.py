@@ -81,9 +81,10 @@ def _read_heading(table, number):
         return None, False
     if any(_is_value(cell) for cell in row):
         return None, False
-    if number + 1 < len(table.rows) and _may_continue(table.rows[number + 1]):
-        joined = _join(row, table.rows[number + 1], table.is_text)
-        if _is_heading(joined) and _rank(joined) > _rank(row):
+    following = table.rows[number + 1] if number + 1 < len(table.rows) else ()
+    if _may_continue(following):
+        joined = _join(row, following, table.is_text)
+        if _is_heading(joined) and _rank(joined) > max(_rank(row), _rank(following)):
             return joined, True
     return (row, False) if _is_heading(row) else (None, False)
 

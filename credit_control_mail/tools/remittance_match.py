@@ -51,12 +51,15 @@ class ItemIndex:
         self.moves = defaultdict(list)
         self.names = defaultdict(set)
         self.numbers = defaultdict(set)
+        self.digits = defaultdict(set)
         self.tails = defaultdict(set)
         self.amounts = defaultdict(set)
         for item in items:
             self.moves[item.move].append(item)
             for spelling in _spellings(item.name):
                 self.names[spelling].add(item.move)
+            if digits := _all_digits(item.name):
+                self.digits[digits].add(item.move)
             for number in item.numbers:
                 for spelling in _spellings(number):
                     self.numbers[spelling].add(item.move)
@@ -77,18 +80,22 @@ class ItemIndex:
 
 
 def _spellings(name):
-    """Return what a number may be written like: marks, zeros and letters left out.
+    """Return what a number may be written like: without marks, or zeros.
 
     >>> sorted(_spellings("FA/2026/00123"))
-    ['#202600123', 'fa 2026 123', 'fa202600123']
+    ['fa 2026 123', 'fa202600123']
     """
     folded = fold(name)
     plain = _NO_MARKS.sub("", folded)
     if not plain or not any(map(str.isdigit, plain)):
         return {plain} if len(plain) > 3 else set()
-    digits = "".join(_DIGITS.findall(folded))
-    spellings = {plain, " ".join(tokens_of(folded))}
-    return spellings | {f"#{digits}"} if len(digits) > 5 else spellings
+    return {plain, " ".join(tokens_of(folded))}
+
+
+def _all_digits(name):
+    """Return the digits of a number that has enough of them, its letters left out."""
+    digits = "".join(_DIGITS.findall(name))
+    return digits if len(digits) > 5 else ""
 
 
 def _tails(name):
@@ -135,6 +142,10 @@ def _find_by_words(line, index):
             if move := _choose(moves, line, index):
                 return move, how
     for word in words:
+        moves = index.digits.get(_all_digits(word), set())
+        if move := _choose(moves, line, index):
+            return move, "name"
+    for word in words:
         digits = _DIGITS.findall(word)
         if digits and (len(digits[-1]) >= MIN_TAIL or word.isdigit()):
             moves = set()
@@ -162,12 +173,14 @@ def _sums_of(line):
 def _choose(moves, line, index):
     """Return the entry that a line means among those it may mean, or None.
 
-    Open ones come first, then the sum decides, then the day.
+    Invoices are no credit notes; open ones come first, then the sum decides, then the
+    day.
     """
     if len(moves) < 2:
         return next(iter(moves), None)
     sums = _sums_of(line)
     for fits in (
+        lambda move: (index.moves[move][0].amount < 0) == (line.paid < 0),
         lambda move: index.open_of(move),
         lambda move: index.residual_of(move) in sums,
         lambda move: any(item.residual in sums for item in index.moves[move]),
