@@ -14,6 +14,9 @@ class ResConfigSettings(models.TransientModel):
     credit_sweep_days = fields.Integer(
         related="company_id.credit_sweep_days", readonly=False
     )
+    credit_match_confidence = fields.Float(
+        related="company_id.credit_match_confidence", readonly=False
+    )
     credit_mailbox_id = fields.Many2one(
         "fetchmail.server", compute="_compute_credit_mailbox_id"
     )
