@@ -327,6 +327,22 @@ class CreditMessage(models.Model):
                 result[message.id] = min(earlier)
         return result
 
+    @api.model
+    def _has_same_content(self, raw):
+        """Return whether a message with the same id, sender and words is here already.
+
+        Some servers write the headers anew each time they are asked.
+        """
+        mail = mime.parse(raw)
+        same = self.sudo().search(
+            [
+                ("message_id", "=", mail.message_id),
+                ("email_normalized", "=", mail.from_address[:320]),
+                ("subject", "=", mail.subject),
+            ]
+        )
+        return mail.text in [message.body_text or "" for message in same]
+
     # === WHOSE MAILBOX === #
     @api.model
     def _get_own_addresses(self):

@@ -28,3 +28,6 @@ from . import test_kernel_remittance_files
 from . import test_kernel_remittance_match
 from . import test_remittance
 from . import test_remittance_message
+from . import test_hostile_mails
+from . import test_kernel_mime
+from . import test_mailbox

@@ -34,6 +34,7 @@ MAX_DEPTH = 150
 MAX_SUBJECT = 500
 MAX_PEOPLE = 200
 _CID = re.compile(r"cid:([^\"'\s<>)]{1,300})", re.I)
+_ODD = re.compile(r"[^\w./+-]", re.ASCII)
 _HEAD_END = re.compile(rb"\r?\n[ \t]*\r?\n")
 _FALLBACK_NAMES = {
     "application/pdf": "attachment.pdf",
@@ -322,7 +323,7 @@ def _attachment(part, kind, name, content):
     content_id = decode_header(part.get("content-id") or "").strip("<> ")[:200]
     return Attachment(
         name=clean_name(name, fallback),
-        content_type=kind[:100],
+        content_type=_ODD.sub("", kind)[:100] or "application/octet-stream",
         content=content,
         content_id=content_id,
     )
