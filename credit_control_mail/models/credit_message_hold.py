@@ -90,7 +90,7 @@ class CreditProfile(models.Model):
 
     @api.private
     def _end_noted_reply(self):
-        """Somebody replied: what was noted by hand is over; other messages still wait."""
+        """Somebody replied: what was noted by hand is over, other messages wait on."""
         noted = self.filtered(lambda one: one.reply_date and not one.reply_by_message)
         noted.write({"reply_date": False, "reply_by_message": False})
         noted._refresh_reply_hold()

@@ -35,6 +35,8 @@ EDITABLE = {
     "contact_phone",
     "replaces_contact",
 }
+# the event that each of these raises, over when somebody decides
+WARNINGS = {"insolvency": "insolvency_announced", "bank_change": "bank_change"}
 # accepted when their dialog is applied, or the answer sent
 DIALOGS = {"insolvency", "document_request", "payment_question"}
 
@@ -270,9 +272,18 @@ class CreditMessageIntent(models.Model):
             summaries = "; ".join(intents.mapped("summary"))
             body = texts[target].replace("%s", summaries)
             message._message_log(body=body, author_id=author.id)
+        if target != "proposed":
+            self._end_warnings()
         self.message_id._follow_intents()
         self.message_id.sudo().profile_id._request_refresh()
         return result
+
+    def _end_warnings(self):
+        """Somebody decided on what was dangerous: its event is over."""
+        events = self.env["credit.event"].sudo()
+        for code, kind in WARNINGS.items():
+            decided = self.filtered(lambda intent, code=code: intent.intent == code)
+            events._end_causes(decided.message_id, [kind])
 
 
 class CreditMessage(models.Model):

@@ -6,6 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.credit_control.models.credit_portal_request_accept import PAID_DAYS
+from odoo.addons.credit_control.models.screen_days import format_day
 
 # nobody is away for so long: the day of return was read wrongly
 MAX_ABSENCE_DAYS = 30
@@ -126,7 +127,7 @@ class CreditMessageIntent(models.Model):
         return self.env._(
             "E-mail of %(sender)s, %(day)s: “%(words)s”",
             sender=self.message_id.email_normalized or self.env._("unknown"),
-            day=day.strftime("%Y-%m-%d"),
+            day=format_day(self.env, day),
             words=self.evidence or self.message_id.subject or "",
         )
 

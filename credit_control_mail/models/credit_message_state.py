@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.credit_control.models.screen_days import format_day
+
 from .credit_message import STATES
 
 # a message away for longer is forgotten
@@ -186,7 +188,7 @@ class CreditMessage(models.Model):
         # sudo: written by this method alone
         self.sudo().write({"snooze_until": until})
         self._log_deed(
-            self.env._("Not before %s", until.strftime("%Y-%m-%d")),
+            self.env._("Not before %s", format_day(self.env, until)),
         )
         return True
 

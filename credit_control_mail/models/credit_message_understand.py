@@ -8,6 +8,7 @@ from odoo.tools import SQL, email_normalize
 from ..tools.intents import is_pausing
 from ..tools.references import Item
 from ..tools.understand import understand
+from .credit_message_intent import WARNINGS
 
 # a customer with more open items is looked at through the oldest ones
 MAX_ITEMS = 2000
@@ -314,9 +315,8 @@ class CreditMessage(models.Model):
 
     def _get_event_kind(self):
         codes = set(self.intent_ids.mapped("intent"))
-        if "insolvency" in codes:
-            return "insolvency_announced"
-        return "bank_change" if "bank_change" in codes else "reply"
+        kinds = [kind for code, kind in WARNINGS.items() if code in codes]
+        return kinds[0] if kinds else "reply"
 
     def _get_event_name(self, kind):
         """Return the sentence of the event of one message."""

@@ -172,6 +172,8 @@ class TestHold(ActCommon):
             message._event_message_classified()
             event = self.env["credit.event"].search([("res_id", "=", message.id)])
             self.assertEqual((event.kind, event.state), (kind, "new"))
+            message.intent_ids.with_user(self.collector).action_reject()
+            self.assertEqual(event.state, "done")
         thanks = self.make_message("acknowledgement")
         thanks._event_message_classified()
         self.assertFalse(event.search([("res_id", "=", thanks.id)]))
