@@ -18,14 +18,14 @@ class CreditMessageAssign(models.TransientModel):
         help="Search by name, invoice number or e-mail address.",
     )
     is_remembered = fields.Boolean(
-        string="Remember it for this address",
+        string="Remember the address",
         default=True,
         help="What comes from this address is this customer's from now on.",
     )
     other_count = fields.Integer(
         string="Other messages of this address", compute="_compute_other_count"
     )
-    with_contact = fields.Boolean(string="Make a contact of the sender")
+    with_contact = fields.Boolean(string="Make a contact")
     contact_name = fields.Char(
         compute="_compute_contact_name", store=True, readonly=False
     )
