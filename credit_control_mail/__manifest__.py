@@ -12,9 +12,12 @@
         "security/credit_message_security.xml",
         "security/credit_message_sender_security.xml",
         "security/credit_remittance_security.xml",
+        "security/credit_message_learning_security.xml",
         "views/credit_message_sender_views.xml",
         "wizard/credit_message_assign_views.xml",
+        "wizard/credit_message_person_views.xml",
         "data/credit_message_cron.xml",
+        "data/credit_message_retention_cron.xml",
         "data/credit_message_answer_templates.xml",
         "data/credit_message_event_rules.xml",
         "data/credit_remittance_event_rule.xml",
@@ -24,6 +27,9 @@
         "views/credit_message_menus.xml",
         "views/credit_remittance_views.xml",
         "views/credit_profile_inbox.xml",
+        "views/credit_message_privacy_views.xml",
+        "views/credit_message_quality_views.xml",
+        "views/credit_message_learning_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -28,9 +28,11 @@ from . import (
     credit_message_moves,
     credit_message_open,
     credit_message_parse,
+    credit_message_privacy,
     credit_message_reasons,
     credit_message_receive,
     credit_message_references,
+    credit_message_retention,
     credit_message_screen,
     credit_message_state,
     credit_message_understand,
@@ -46,6 +48,15 @@ from . import (
     reply_address,
     res_company,
     res_company_match,
+    res_company_privacy,
     res_config_settings,
     res_partner_match,
+)
+
+# isort: split
+# what is learned and measured goes before what the others do
+from . import (
+    credit_message_learning,
+    credit_message_phrase,
+    credit_message_quality,
 )

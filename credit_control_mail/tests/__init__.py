@@ -31,3 +31,7 @@ from . import test_remittance_message
 from . import test_hostile_mails
 from . import test_kernel_mime
 from . import test_mailbox
+from . import test_kernel_learning
+from . import test_learning
+from . import test_privacy
+from . import test_quality

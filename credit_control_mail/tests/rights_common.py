@@ -52,7 +52,13 @@ class RightsCommon(RpcCommon):
             "credit.message": message,
             "credit.message.candidate": env["credit.message.candidate"].create(owner),
             "credit.message.intent": env["credit.message.intent"].create(
-                {"message_id": message.id, "intent": "delay", "source": "model"}
+                {
+                    "message_id": message.id,
+                    "intent": "delay",
+                    "source": "model",
+                    "state": "rejected",
+                    "decided_by_id": cls.manager.id,
+                }
             ),
             "credit.message.sender": env["credit.message.sender"].create(
                 {
@@ -80,6 +86,16 @@ class RightsCommon(RpcCommon):
                     "name": "Wrote",
                     "currency_id": cls.env.company.currency_id.id,
                 }
+            ),
+            "credit.message.learning": env["credit.message.learning"].create(
+                {
+                    "company_id": cls.env.company.id,
+                    "outcome": "better",
+                    "is_used": True,
+                }
+            ),
+            "credit.message.phrase": env["credit.message.phrase"].create(
+                {"phrase": "part chez notre comptable", "intent": "promise"}
             ),
             "fetchmail.server": env["fetchmail.server"].create({"name": "Box"}),
             "res.company": cls.env.company,

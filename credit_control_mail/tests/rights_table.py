@@ -3,7 +3,7 @@
 A new model, or a new public method, needs a line here: say who may, then run the tests.
 """
 
-from odoo.addons.credit_control.tests.rpc_table import AUDIT, COLLECT, READ
+from odoo.addons.credit_control.tests.rpc_table import AUDIT, COLLECT, MANAGE, READ
 
 # the people of Odoo's own settings alone, of whom there is none among the roles
 NOBODY = ()
@@ -20,6 +20,7 @@ METHODS = {
             "action_not_a_customer action_read_again action_reopen action_snooze "
             "action_spam action_undo_assign action_wake"
         ),
+        MANAGE: "action_legal_hold action_legal_release",
     },
     "credit.message.candidate": {COLLECT: "action_choose"},
     "credit.message.intent": {
@@ -28,6 +29,9 @@ METHODS = {
             "action_accept action_add_deputy action_answer action_edit action_reject "
             "action_search_payments action_undo"
         ),
+    },
+    "credit.message.learning": {
+        MANAGE: "action_learn action_undo",
     },
     "credit.profile": {
         READ: "open_entry",
@@ -53,6 +57,9 @@ RIGHTS = {
     "credit.message.automation": "collector:r manager:rwcd auditor:r",
     "credit.message.candidate": "collector:r auditor:r",
     "credit.message.intent": "collector:rwc auditor:r",
+    "credit.message.learning": "manager:r auditor:r",
+    "credit.message.phrase": "manager:rwd auditor:r",
+    "credit.message.quality": "collector:r auditor:r",
     "credit.message.sender": "collector:r manager:rwcd auditor:r",
     "credit.remittance": "collector:rw auditor:r",
     "credit.remittance.line": "collector:rwcd auditor:r",
