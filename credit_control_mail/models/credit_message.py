@@ -147,7 +147,7 @@ class CreditMessage(models.Model):
     # === WHAT IT SAYS === #
     intent_ids = fields.One2many("credit.message.intent", "message_id")
     intent = fields.Selection(
-        INTENT_SELECTION, string="First of all", readonly=True, index=True
+        INTENT_SELECTION, string="About", readonly=True, index=True
     )
     is_pausing = fields.Boolean(
         string="Holds reminders",

@@ -141,7 +141,7 @@ class CreditRemittance(models.Model):
 
     arrival = fields.Selection(
         [
-            ("waiting", "Waited for"),
+            ("waiting", "Expected"),
             ("partly", "In part"),
             ("received", "Received"),
             ("missing", "Did not come"),
