@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -161,24 +162,12 @@ class CreditRemittance(models.Model):
 
     def _say_lines(self):
         """Return in words how many lines are what."""
-        _ = self.env._
-        counts = {}
-        for line in self.line_ids:
-            counts[line.outcome] = counts.get(line.outcome, 0) + 1
-        texts = {
-            "exact": _("%s paid in full"),
-            "credit": _("%s credit notes used"),
-            "discount": _("%s with a discount"),
-            "short": _("%s paid short"),
-            "over": _("%s paid too much"),
-            "settled": _("%s settled before"),
-            "currency": _("%s in another currency"),
-            "unknown": _("%s unknown"),
-        }
+        counts = Counter(self.line_ids.mapped("outcome"))
+        field = self.line_ids._fields["outcome"]
         return ", ".join(
-            text.replace("%s", str(counts[code]))
-            for code, text in texts.items()
-            if code in counts
+            f"{label}: {counts[code]}"
+            for code, label in field._description_selection(self.env)
+            if counts[code]
         )
 
     # === CRUD METHODS === #

@@ -50,7 +50,7 @@ class CreditRemittanceLine(models.Model):
     date = fields.Date()
     gross = fields.Monetary(help="What he says the document comes to.")
     discount = fields.Monetary()
-    deduction = fields.Monetary(string="Taken off")
+    deduction = fields.Monetary()
     paid = fields.Monetary(help="Credit notes are negative.")
     currency_id = fields.Many2one(
         "res.currency",
@@ -195,27 +195,15 @@ class CreditRemittanceLine(models.Model):
     def _say_short(self, amount):
         """Return in words what stays open, and what the customer says of it."""
         _ = self.env._
-        if self.paid < 0 or not self.move_line_id:
-            return _("%(amount)s stay open.", amount=amount)
-        parts = [
-            label
-            for value, label in (
-                (self.discount, _("discount")),
-                (self.deduction, _("taken off")),
-            )
-            if value
+        reasons = [
+            self.discount and _("discount"),
+            self.deduction and _("deduction"),
+            self.text,
         ]
-        if not parts:
-            return (
-                _("%(amount)s stay open, without a word why.", amount=amount)
-                if (not self.text)
-                else _("%(amount)s stay open.", amount=amount)
-            )
-        return _(
-            "%(amount)s stay open: %(reasons)s.",
-            amount=amount,
-            reasons=", ".join(parts),
-        )
+        said = ", ".join(filter(None, reasons))
+        if not said:
+            return _("%(amount)s stay open, without a word why.", amount=amount)
+        return _("%(amount)s stay open: %(reasons)s.", amount=amount, reasons=said)
 
     # === CRUD METHODS === #
     @api.model_create_multi

@@ -41,7 +41,7 @@ class TestRemittance(RemittanceCommon):
         self.assertEqual(advice.line_ids[3].difference, 20)
         self.assertIn("without a word", advice.line_ids[3].difference_text)
         self.assertIn("add up to the total", advice.total_text)
-        self.assertIn("1 unknown", advice.summary)
+        self.assertIn("Unknown: 1", advice.summary)
         self.assertEqual(advice.open_count, 3)
         self.assertEqual(advice.attachment_ids.mapped("name"), ["avis.csv"])
         self.assertEqual(
@@ -177,10 +177,10 @@ class TestRemittance(RemittanceCommon):
             {
                 "name": "Halves",
                 "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50}),
                     Command.create(
-                        {"value": "percent", "value_amount": 50, "nb_days": 30}
-                    ),
+                        {"value": "percent", "value_amount": 50, "nb_days": days}
+                    )
+                    for days in (0, 30)
                 ],
             }
         )
