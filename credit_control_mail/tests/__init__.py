@@ -35,3 +35,6 @@ from . import test_kernel_learning
 from . import test_learning
 from . import test_privacy
 from . import test_quality
+from . import test_kernel_header_rules
+from . import test_kernel_classifier
+from . import test_kernel_understand

@@ -15,9 +15,11 @@ from .references import find_references
 FUTURE, PAST = ("promise", "plan_request"), ("already_paid", "remittance")
 WITH_AMOUNT = ("promise", "already_paid", "remittance", "dispute", "plan_request")
 WITH_DAY = ("promise", "already_paid", "remittance")
-WITHOUT_KEYS = (
-    *("bounce", "auto_reply", "acknowledgement", "other", "privacy"),
-    *("insolvency", "legal", "complaint", "contact_change"),
+WITHOUT_KEYS = ("bounce", "auto_reply", "acknowledgement", "other")
+# of these, only the invoices of their own sentence
+WITHOUT_GUESS = (
+    *WITHOUT_KEYS,
+    *("insolvency", "legal", "privacy", "contact_change"),
 )
 NUMBERS = {
     **dict.fromkeys(("deux", "two", "zwei"), 2),
@@ -213,7 +215,7 @@ def _from_neighbours(findings, entities, reading):
         for at in (place - 1, place + 1):
             if 0 <= at < len(reading.units):
                 _take(finding, reading.units[at], entities, others)
-        if not finding.keys and finding.intent not in WITHOUT_KEYS:
+        if not finding.keys and finding.intent not in WITHOUT_GUESS:
             before = reading.units[place - 1 : place]
             if before:  # "118 did not reach us. Could we have a copy?"
                 start, end = before[0].start, before[0].end
@@ -236,7 +238,7 @@ def _take(finding, unit, entities, others):
     """Take keys and the day from one sentence, if no other finding quotes it."""
     if any(unit.start <= start < unit.end for start in others):
         return
-    if not finding.keys and finding.intent not in WITHOUT_KEYS:
+    if not finding.keys and finding.intent not in WITHOUT_GUESS:
         finding.keys = _keys(within(entities.references, unit.start, unit.end))
     if finding.date is None:
         days = within(entities.days(finding.intent), unit.start, unit.end)

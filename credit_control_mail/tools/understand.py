@@ -26,7 +26,7 @@ OTHER_INVOICE = re.compile(
     r"(?:[,.\n]|\bet\b|\band\b|\bund\b)\s*(?=\b(?:et |and |und |pour |for |fur |bei "
     r"|sur |on )?"
     r"(?:la |le |l'|the |die |der |les |celle |celles |celui |invoice |facture "
-    r"|rechnung )?(?:[a-z]{0,5}[-/]?\d[\d/-]{2,}\b|premiere|seconde?|deuxieme|autres?\b"
+    r"|rechnung )?(?:deux |trois |two |three |zwei )?(?:[a-z]{0,5}[-/]?\d[\d/-]{2,}\b|premiere|seconde?|deuxieme|autres?\b"
     r"|others?\b|rest\b|reste\b|andere|plus ancienne|one (?:over|for|of)|de \d))"
 )
 SHORTEST_CLAUSE, SHORTEST_PART = 18, 8
@@ -184,6 +184,8 @@ class _Reading:
         if len(self.units) == 1:
             return self.scores[0]
         said = " \n".join(unit.text for unit in self.units) or own_subject(subject)
+        if not said.strip():
+            return {}
         return self.model.score(features_of(said, facts), self.delta)
 
     def chances(self):

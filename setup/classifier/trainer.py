@@ -7,10 +7,9 @@ import augment
 import corpus
 import learn
 from corpus import INTENTS, REASONS
-
 from tools.classifier import Classifier, Linear, summary
 
-FOLDS = 5
+FOLDS = 4
 
 
 class Sample:
