@@ -151,6 +151,15 @@ class TestMailbox(ReceiveCommon):
             servers.check_credit_mailboxes()
 
     # === TAKEN UP AGAIN === #
+    def let_an_hour_pass(self, messages):
+        """Let messages look as if they were last written an hour ago."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE credit_message SET write_date = %s WHERE id = ANY(%s)",
+            [fields.Datetime.subtract(fields.Datetime.now(), hours=1), messages.ids],
+        )
+        messages.invalidate_recordset()
+
     def test_three_attempts(self):
         """Who ends the process is counted before it does."""
         raw = self.make_mail()
@@ -166,12 +175,7 @@ class TestMailbox(ReceiveCommon):
             type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_kw: 1.0
         )
         for attempt in (2, 3, 3):
-            self.env.flush_all()
-            self.env.cr.execute(
-                "UPDATE credit_message SET write_date = %s WHERE id = %s",
-                [fields.Datetime.subtract(fields.Datetime.now(), hours=1), message.id],
-            )
-            message.invalidate_recordset()
+            self.let_an_hour_pass(message)
             with progress, patch.object(kind, "_process_committed", die):
                 try:
                     self.messages._cron_process()
@@ -186,16 +190,17 @@ class TestMailbox(ReceiveCommon):
     def test_cron_reads_what_waits(self):
         with patch.object(type(self.messages), "_process", lambda _messages: None):
             messages = self.receive(self.make_mail()) | self.receive(self.make_mail())
+        self.env.flush_all()
+        now = fields.Datetime.now()
+        self.env.cr.execute("UPDATE credit_message SET write_date = %s", [now])
+        messages.invalidate_recordset()
         progress = patch.object(
             type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_kw: 1.0
         )
         with progress:
             self.messages._cron_process()
         self.assertEqual(messages.mapped("is_pending"), [True, True], "too young")
-        self.env.cr.execute(
-            "UPDATE credit_message SET write_date = write_date - interval '1 hour'"
-        )
-        messages.invalidate_recordset()
+        self.let_an_hour_pass(messages)
         with progress:
             self.messages._cron_process()
         self.assertEqual(messages.mapped("is_pending"), [False, False])
