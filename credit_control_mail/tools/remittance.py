@@ -67,7 +67,7 @@ class _Reader:
         self.undecided = []  # numbers of lines whose only sum may be gross
 
     # === BLOCKS === #
-    def read(self, table):
+    def add_table(self, table):
         """Read a table: block by block, each with its own heading."""
         for block in split_blocks(table):
             columns = block.columns
@@ -296,7 +296,7 @@ def read_remittance(tables, text="", base=None, currency=None, month_first=False
     seen = set()
     for table in tables:
         before = len(reader.lines)
-        reader.read(table)
+        reader.add_table(table)
         content = tuple((one.reference, one.paid) for one in reader.lines[before:])
         if content and content in seen:
             # the same list once more, on another sheet or in the text beside

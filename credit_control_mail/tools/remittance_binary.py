@@ -195,10 +195,7 @@ def main(kind):
         answer = {"sheets": read(kind, sys.stdin.buffer.read())}
     except Unreadable as error:
         answer = {"problem": error.args[0]}
-    except Exception:
-        # whatever a broken file does to a reader
-        answer = {"problem": "unreadable"}
-    except RecursionError:
+    except Exception:  # noqa: BLE001, whatever a broken file does to a reader
         answer = {"problem": "unreadable"}
     sys.stdout.write(json.dumps(answer, default=_as_json))
 

@@ -77,7 +77,7 @@ def split_blocks(table):
 def _read_heading(table, number):
     """Return the heading that begins at a row, and whether the next belongs to it."""
     row = table.rows[number]
-    if not 2 <= sum(1 for cell in row if cell) or len(row) > 60:
+    if sum(1 for cell in row if cell) < 2 or len(row) > 60:
         return None, False
     if any(_is_value(cell) for cell in row):
         return None, False
@@ -279,9 +279,7 @@ def _kind_of(cells, base):
     for cell in cells:
         if to_day(cell, base) and not isinstance(cell, float):
             counts["date"] += 1
-        elif looks_like_sum(cell):
-            counts["sum"] += 1
-        elif (found := to_amount(cell)) and abs(found[0]) < 1000:
+        elif looks_like_sum(cell) or _is_small(cell):
             counts["sum"] += 1
         elif to_reference(cell) and find_reference_words(str(to_reference(cell))):
             counts["document"] += 1
@@ -289,6 +287,11 @@ def _kind_of(cells, base):
             counts["text"] += 1
     kind, count = counts.most_common(1)[0]
     return kind if count * 2 > len(cells) else "text"
+
+
+def _is_small(cell):
+    found = to_amount(cell)
+    return bool(found) and abs(found[0]) < 1000
 
 
 def _best_documents(sample, places):

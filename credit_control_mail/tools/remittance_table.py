@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from typing import NamedTuple
 
 from . import remittance_binary
@@ -141,6 +142,7 @@ def _in_program(kind, content):
         done = subprocess.run(
             command,
             input=content,
+            check=False,
             capture_output=True,
             timeout=remittance_binary.SECONDS + 10,
             cwd=os.path.sep,
@@ -246,7 +248,7 @@ def _splits_sums(rows):
     """Return whether commas cut sums ("1 250,50") rather than cells, or sentences."""
     cut = sentences = 0
     for row in rows:
-        for left, right in zip(row, row[1:], strict=False):
+        for left, right in pairwise(row):
             cut += bool(_DIGIT_END.search(left) and _CENTS.match(right))
         sentences += any(len(cell.split()) > 12 for cell in row)
         sentences += len(row) > 1 and sum(cell[:1] == " " for cell in row[1:]) > 0

@@ -86,8 +86,10 @@ def _is_minus(cell, found):
     """Return whether a sum found in a text is a negative one: ": -12,00", "12,00-"."""
     before = cell[: found.start]
     return bool(
-        re.search(r"(?:^|[\s:(])[-−]\s?[€$£]?$", before)
-        and not re.search(r"[\w)] [-−] $", before)
+        (
+            re.search(r"(?:^|[\s:(])[-−]\s?[€$£]?$", before)
+            and not re.search(r"[\w)] [-−] $", before)
+        )
         or re.match(r"\s?-(?!\w)", cell[found.end :])
         or re.match(r"[-−]", found.text)
     )

@@ -59,7 +59,9 @@ _ROLES = (
 _ROLE = [(role, re.compile(pattern)) for role, pattern in _ROLES]
 # which column holds the number of our invoice, the likeliest first
 REFERENCES = ("your_ref", "invoice", "document", "our_ref")
-SUMS = frozenset("gross discount deduction paid amount debit credit".split())
+SUMS = frozenset(
+    ("gross", "discount", "deduction", "paid", "amount", "debit", "credit")
+)
 _MONEY = re.compile(r"[a-z]{3,6}|[€$£¥]")
 _TOTAL = re.compile(
     r"(?:grand |sous[- ]?|sub[- ]?|zwischen|gesamt|end)?(?:total|totaux|summe|sum"
