@@ -130,7 +130,8 @@ class CreditMessageLearning(models.Model):
     @api.model
     def _cron_learn(self):
         """Learn from the decisions of each company that has it turned on."""
-        companies = self.env["res.company"].search([("credit_learn_weights", "=", True)])
+        is_on = [("credit_learn_weights", "=", True)]
+        companies = self.env["res.company"].search(is_on)
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=len(companies))
         for company in companies:
@@ -242,8 +243,8 @@ class ResCompany(models.Model):
     credit_learn_phrases = fields.Boolean(
         string="Learn phrases",
         default=True,
-        help="Words whose meaning a person corrected are read so from then on; what was "
-        "rejected twice for the same words is not proposed again.",
+        help="Words whose meaning a person corrected are read so from then on; what "
+        "was rejected twice for the same words is not proposed again.",
     )
     credit_learn_weights = fields.Boolean(
         string="Learn weights",

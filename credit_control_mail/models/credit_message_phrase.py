@@ -1,10 +1,12 @@
 from odoo import api, fields, models, tools
 
-from ..tools.learning import contains, phrase_of
+from ..tools.learning import phrase_of, words_of
 from .credit_message import INTENT_SELECTION
 
 # so often rejected, the same words are not proposed again
 REJECTIONS = 2
+# the latest are used
+MOST_PHRASES = 2000
 # a person looks at these each time, whatever was said before
 ALWAYS_SHOWN = ("bounce", "insolvency", "legal", "privacy", "bank_change", "dispute")
 
@@ -74,7 +76,9 @@ class CreditMessagePhrase(models.Model):
             return {}, {}
         taught, denied = {}, {}
         # the latest word counts
-        for row in self.search([("company_id", "=", company_id)], order="write_date,id"):
+        domain = [("company_id", "=", company_id)]
+        rows = self.search(domain, limit=MOST_PHRASES)
+        for row in rows.sorted(lambda row: (row.write_date, row.id)):
             if row.is_positive:
                 taught[row.phrase] = row.intent
             elif row.count >= REJECTIONS and row.intent not in ALWAYS_SHOWN:
@@ -179,6 +183,11 @@ class CreditMessage(models.Model):
         taught, _denied = self.env["credit.message.phrase"].sudo()._phrases_of(
             company.id
         )
+        # those that this message says: the rest would be looked for in each sentence
+        said = words_of(self.reply_text) if len(self) == 1 else ""
+        taught = {
+            phrase: code for phrase, code in taught.items() if f" {phrase} " in said
+        }
         delta = self.env["credit.message.learning"].sudo()._active_delta(company.id)
         options = super()._classifier_options(company)
         return {**options, "phrases": taught or None, "weights": delta or None}
@@ -195,7 +204,7 @@ class CreditMessage(models.Model):
             for vals in found
             if vals["source"] == "header"
             or not any(
-                contains(vals["evidence"], phrase)
+                f" {phrase} " in words_of(vals["evidence"])
                 for phrase in denied.get(vals["intent"], ())
             )
         ]

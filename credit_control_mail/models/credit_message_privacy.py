@@ -94,10 +94,11 @@ class CreditMessage(models.Model):
                WHEN EXISTS (
                     SELECT FROM credit_remittance
                      WHERE message_id = message.id AND state <> 'cancelled'
-                       AND (state = 'draft' OR hold_until >= CURRENT_DATE))
+                       AND (state = 'draft' OR hold_until >= %(today)s))
                THEN 'announced'
                ELSE (%(made)s)
                END""",
+            today=fields.Date.today(),
             made=self._needs_of_made_sql(),
         )
 
@@ -133,8 +134,9 @@ class CreditMessage(models.Model):
                   WHERE intent.message_id = message.id
                   UNION ALL
                  SELECT 'announced' FROM credit_message_intent
-                  WHERE message_id = message.id AND hold_until >= CURRENT_DATE
-               ) found"""
+                  WHERE message_id = message.id AND hold_until >= %s
+               ) found""",
+            fields.Date.today(),
         )
 
     @api.private
@@ -208,6 +210,8 @@ class CreditMessage(models.Model):
         if not self:
             return
         messages = self.sudo()
+        # nobody can work on what is empty
+        messages._close(("new",), "archived")
         messages._forget_quotes()
         files = messages.attachment_ids | messages.picture_ids
         (files | messages._get_original() | messages._get_own_files()).unlink()

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class CreditMessage(models.Model):
                 needs=self._needs_sql(),
                 days=days,
                 since=SINCE,
-                now=self.env.cr.now(),
+                now=fields.Datetime.now(),
                 condition=condition,
                 limit=limit,
             )

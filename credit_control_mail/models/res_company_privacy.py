@@ -33,7 +33,7 @@ class ResCompany(models.Model):
     credit_days_machine = fields.Integer(
         string="Keep automatic mails, days",
         default=180,
-        help="Automatic replies, delivery failures, and what is no answer. 0: for ever.",
+        help="Automatic replies, delivery failures, what is no answer. 0: for ever.",
     )
     credit_days_unmatched = fields.Integer(
         string="Keep mails of nobody, days",
@@ -63,8 +63,8 @@ class ResCompany(models.Model):
                 if days and not least <= days <= LONGEST_DAYS:
                     raise ValidationError(
                         self.env._(
-                            "%(field)s: enter 0, or from %(least)s to %(most)s. What is "
-                            "deleted while the mailbox is still looked through comes "
+                            "%(field)s: enter 0, or from %(least)s to %(most)s. What "
+                            "is deleted while the mailbox is still looked through comes "
                             "in again.",
                             field=self._fields[name]._description_string(self.env),
                             least=least,

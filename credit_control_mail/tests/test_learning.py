@@ -22,40 +22,40 @@ class TestPhrases(ActCommon):
 
     def teach(self, code, evidence=WORDS):
         """Have a wrong proposal corrected and accepted."""
-        intent = self.found({"intent": "acknowledgement", "evidence": evidence})
+        intent = self.found("acknowledgement", evidence=evidence)
         intent.intent = code
         intent.action_accept()
         return intent
 
     def test_a_corrected_phrase_is_read_so_from_then_on(self):
-        self.assertNotEqual(self.read(), ["missing_information"])
+        self.assertNotIn("missing_information", self.read())
         self.teach("missing_information")
         phrase = self.phrases().search([])
         self.assertEqual(
             phrase.phrase, "le dossier part chez notre comptable externe"
         )
-        self.assertEqual(self.read(), ["missing_information"])
+        self.assertIn("missing_information", self.read())
         self.assertIn("missing_information", self.read(f"Bonjour. {WORDS} demain."))
 
     def test_undo_forgets_it(self):
         intent = self.teach("complaint")
-        self.assertEqual(self.read(), ["complaint"])
+        self.assertIn("complaint", self.read())
         intent.action_undo()
         self.assertFalse(self.phrases().search([]))
-        self.assertNotEqual(self.read(), ["complaint"])
+        self.assertNotIn("complaint", self.read())
 
     def test_a_manager_may_stop_a_phrase(self):
         self.teach("complaint")
         phrase = self.phrases().search([]).with_user(self.manager)
         phrase.active = False
-        self.assertNotEqual(self.read(), ["complaint"])
+        self.assertNotIn("complaint", self.read())
         with self.assertRaises(AccessError):
             phrase.with_user(self.collector).active = True
 
     def test_the_switch(self):
         self.teach("complaint")
         self.env.company.credit_learn_phrases = False
-        self.assertNotEqual(self.read(), ["complaint"])
+        self.assertNotIn("complaint", self.read())
         self.teach("delay", "Nous attendons le tampon du directeur")
         self.assertEqual(len(self.phrases().search([])), 1)
 
@@ -63,7 +63,7 @@ class TestPhrases(ActCommon):
         text = "Nous paierons des que possible, promis jure"
         self.assertEqual(self.read(text), ["delay"])
         for number in (1, 2):
-            intent = self.found({"intent": "delay", "evidence": text})
+            intent = self.found("delay", evidence=text)
             intent.action_reject()
             with self.subTest(number=number):
                 self.assertEqual("delay" in self.read(text), number == 1)
@@ -74,13 +74,13 @@ class TestPhrases(ActCommon):
         text = "Notre societe est en redressement judiciaire depuis lundi"
         self.assertIn("insolvency", self.read(text))
         for _number in range(3):
-            self.found({"intent": "insolvency", "evidence": text}).action_reject()
+            self.found("insolvency", evidence=text).action_reject()
         self.assertIn("insolvency", self.read(text))
 
     def test_the_latest_word_counts(self):
         self.teach("complaint")
         self.teach("delay")
-        self.assertEqual(self.read(), ["delay"])
+        self.assertIn("delay", self.read())
 
     def test_what_a_rule_decides_teaches_nothing(self):
         message = self.make_message({"intent": "delay", "evidence": WORDS}).sudo()
@@ -185,7 +185,8 @@ class TestWeights(ActCommon):
     def test_what_reads_worse_is_refused(self):
         self.env.company.credit_learn_weights = True
         self.decided(60)
-        figures = iter([learning.Figures(0.9, 0.9, 15), learning.Figures(0.95, 0.8, 15)])
+        before, after = learning.Figures(0.9, 0.9, 15), learning.Figures(0.95, 0.8, 15)
+        figures = iter([before, after])
         self.patch(learning, "measure", lambda cases, delta: next(figures))
         self.versions.action_learn()
         version = self.versions.search([])
@@ -195,6 +196,9 @@ class TestWeights(ActCommon):
 
     def test_each_night_where_it_is_on_and_something_was_decided(self):
         self.decided(60)
+        self.patch(
+            type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_kw: 1.0
+        )
         versions = self.versions.sudo()
         versions._cron_learn()
         self.assertFalse(versions.search([]))

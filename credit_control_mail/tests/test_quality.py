@@ -21,7 +21,7 @@ class TestQuality(ActCommon):
     def decide(self, code, deed, count=1, **vals):
         """Have ``count`` messages with an intent decided by the collector."""
         for _number in range(count):
-            intent = self.found({"intent": code})
+            intent = self.found(code)
             if vals:
                 intent.write(vals)
             intent[f"action_{deed}"]()
@@ -49,7 +49,7 @@ class TestQuality(ActCommon):
         self.assertEqual(self.rows("delay"), (0, 0, 0, 0))
 
     def test_taken_back_it_does_not_count(self):
-        intent = self.found({"intent": "delay"})
+        intent = self.found("delay")
         intent.action_reject()
         self.assertEqual(self.rows("delay"), (0, 1, 0, 0))
         intent.action_undo()

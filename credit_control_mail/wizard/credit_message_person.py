@@ -278,8 +278,6 @@ class CreditMessagePerson(models.TransientModel):
         senders = self.env["credit.message.sender"].sudo()
         senders.search([("email", "in", self._get_addresses())]).unlink()
         messages._forget_phrases()
-        waiting = messages.sudo().filtered(lambda one: one.state == "new")
-        waiting._update_state(("new",), "archived", done_date=self.env.cr.now())
         messages._anonymise()
         messages._log_deed(
             self.env._("Erased at the request of the person: %s", self.reason.strip())
