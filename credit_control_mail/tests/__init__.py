@@ -23,6 +23,7 @@ from . import test_intent_understand
 from . import test_inbox_screen
 from . import test_inbox_tour
 from . import test_rights
+from . import test_texts_inbox
 from . import test_kernel_remittance
 from . import test_kernel_remittance_files
 from . import test_kernel_remittance_match
