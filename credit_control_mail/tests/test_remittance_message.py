@@ -52,8 +52,7 @@ class TestRemittanceMessage(RemittanceCommon):
     def test_clear_advice_is_confirmed_with_one_click(self):
         message = self.bring([(self.invoice.name, 800, 0, 800)], total=800)
         intent = self.understood(message)
-        action = intent.action_accept()
-        self.assertEqual(action["res_model"], "credit.remittance")
+        intent.action_accept()
         self.assertEqual(intent.res_model, "credit.remittance")
         advice = self.env["credit.remittance"].browse(intent.res_id)
         self.assertEqual(advice.state, "confirmed")
