@@ -10,7 +10,8 @@ from ..tools.intents import INTENTS, REASONS, is_pausing
 from ..tools.mime import parse
 from ..tools.references import Item
 from ..tools.text import split_reply
-from ..tools.understand import understand, units_of
+from ..tools.understand import understand
+from ..tools.units import units_of
 
 BASE = date(2026, 3, 11)  # a Wednesday
 ITEMS = (
@@ -136,6 +137,23 @@ class TestUnderstand(BaseCase):
         (found,) = read("La facture sera payée vendredi.")
         self.assertEqual(found.keys, ())
 
+    def test_the_bare_end_of_a_number(self):
+        (found,) = read("La 123 sera payée vendredi.")
+        self.assertEqual(found.keys, ("1",))
+        (found,) = read("The 456 will be paid on Friday.")
+        self.assertEqual(found.keys, ("2",))
+        short = (ITEMS[0]._replace(name="S-7"), ITEMS[1]._replace(name="S-12"))
+        (found,) = read("La 7 sera payée vendredi.", items=short)
+        self.assertEqual(found.keys, ("1",))
+        (found,) = read("Elle sera payée le 12 ou dans 7 jours.", items=short)
+        self.assertEqual(found.keys, ())
+
+    def test_paid_since_a_day(self):
+        (found,) = read("La facture FA/2026/00123 est payée depuis le 27 février.")
+        self.assertEqual(
+            (found.intent, found.date), ("already_paid", date(2026, 2, 27))
+        )
+
     def test_a_day_that_is_over_is_no_promise(self):
         for finding in read("Le virement du 3 mars a été effectué, déjà payé."):
             self.assertNotEqual(finding.intent, "promise")
@@ -229,6 +247,14 @@ class TestAnyText(BaseCase):
         self.assertSound(text, understand(None, "", text, BASE, ITEMS, "EUR"))
         for unit in units_of(text):
             self.assertEqual(text[unit.start : unit.end], unit.text)
+
+    def test_sums_and_days_are_not_cut(self):
+        for text in (
+            "Nous vous réglerons 1.250 euros vendredi 12.03.2026 sans faute.",
+            "We will pay 1,250.00 on 5 June, 2026 as agreed.",
+            "We paid 500 on Monday, 300 EUR today, and 4,000.00 tomorrow.",
+        ):
+            self.assertEqual([unit.text for unit in units_of(text)], [text])
 
     @settings(max_examples=40, deadline=None)
     @given(st.binary(max_size=600))

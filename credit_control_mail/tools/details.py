@@ -10,6 +10,7 @@ from .dates import find_absence, find_dates
 from .features import features_of
 from .folding import fold
 from .references import find_references
+from .short_numbers import find_short_numbers
 
 # past days are no promises, and what was paid was not paid in the future
 FUTURE, PAST = ("promise", "plan_request"), ("already_paid", "remittance")
@@ -60,17 +61,17 @@ class Entities:
         self.items = tuple(items or ())
         dates = find_dates(text, base, month_first)
         self.amounts = find_amounts(text, currency)
-        self.references = [
-            found
-            for found in find_references(text, self.items, base, dates, self.amounts)
-            if found.how != "ambiguous"
-        ]
+        found = find_references(text, self.items, base, dates, self.amounts)
+        sure = [one for one in found if one.how != "ambiguous"]
+        taken = [(one.start, one.end) for one in (*dates, *self.amounts, *sure)]
+        sure += find_short_numbers(text, self.items, taken)
+        self.references = sorted(sure, key=lambda one: one.start)
         named = [(found.start, found.end) for found in self.references]
         self.dates = [
             found
             for found in dates
             if found.date
-            and found.names_payment_day
+            and (found.names_payment_day or found.lead == "since")
             and not any(s <= found.start < e for s, e in named)
         ]
 

@@ -18,6 +18,7 @@ from tools.folding import clean, fold  # noqa: E402
 from tools.header_rules import facts_of  # noqa: E402
 from tools.intents import INTENTS, REASONS  # noqa: E402
 from tools.text import split_reply  # noqa: E402
+from tools.units import units_of  # noqa: E402
 
 __all__ = ["ALONE", "CORPUS", "INTENTS", "REASONS", "digest", "examples", "read"]
 # what makes features of a text and weights of features
@@ -26,7 +27,7 @@ SOURCES = (
     *("credit_control_mail/tools/rules.py", "credit_control_mail/tools/cues.py"),
     *("credit_control_mail/tools/cues_paying.py", "setup/classifier/corpus.py"),
     *("setup/classifier/augment.py", "setup/classifier/learn.py"),
-    "setup/classifier/trainer.py",
+    *("setup/classifier/trainer.py", "credit_control_mail/tools/units.py"),
 )
 
 
@@ -98,7 +99,7 @@ def examples(message):
     which nobody knows whether it says them, the reason of a dispute.
     """
     own = own_words(message)
-    units = kernel.units_of(own)
+    units = units_of(own)
     facts = facts_of(mail_of(message))
     wanted = labels_of(message)
     places = [
