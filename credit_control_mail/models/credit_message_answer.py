@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 from odoo.tools.misc import format_date
 
+from ..tools.folding import fold
+
 # where the customer asks for the state of his account rather than for invoices
 STATEMENT = re.compile(r"relev|statement|extrait|kontoauszug|saldenliste", re.I)
 MAX_INVOICES = 20
@@ -160,6 +162,8 @@ class CreditMessage(models.Model):
         profile = self.sudo().profile_id
         moves = (intent.sudo().move_ids or self.sudo().move_ids).filtered("name")
         currency = intent.currency_id or self.company_id.currency_id
+        # amounts as the reader writes them, not as the user does
+        currency = currency.with_env(self.env)
         return {
             "name": self.from_name or "",
             "customer": profile.partner_id.name or "",
@@ -220,20 +224,26 @@ class CreditMessage(models.Model):
             )
         profile = self.sudo().profile_id.sudo(self.env.su)
         profile.check_access("read")
-        if STATEMENT.search(intent.evidence or ""):
-            return self._attach_statement(profile), self._warn_of_sender()
-        moves = self._get_asked_moves(intent)
-        if moves:
+        wants_statement = bool(STATEMENT.search(intent.evidence or ""))
+        # both may be asked for: with a statement go only invoices that he names
+        if moves := self._get_asked_moves(intent, is_named=wants_statement):
             files = profile._attach(moves)
-        elif profile:
-            files = self._attach_statement(profile)
+        if profile and (wants_statement or not moves):
+            files |= self._attach_statement(profile)
         return files, self._warn_of_sender()
 
-    def _get_asked_moves(self, intent):
-        """Return the invoices to send: those named, else what is overdue."""
-        named = (intent.sudo().move_ids or self.sudo().move_ids).filtered(
+    def _get_asked_moves(self, intent, is_named=False):
+        """Return the invoices to send: those named, else what is overdue.
+
+        :param bool is_named: only those that the mail names in words
+        """
+        moves = intent.sudo().move_ids or self.sudo().move_ids
+        named = moves.filtered(
             lambda move: move.is_sale_document() and move.state == "posted"
         )
+        if is_named:
+            text = fold(intent.evidence or "")
+            return named.filtered(lambda move: fold(move.name) in text)[:MAX_INVOICES]
         overdue = self.sudo().profile_id._overdue_invoices(MAX_INVOICES)
         return (named or overdue)[:MAX_INVOICES]
 
@@ -315,7 +325,10 @@ class CreditMessage(models.Model):
     def _mark_answered(self):
         """Note that somebody answered: nothing waits any more."""
         now = fields.Datetime.now()
-        waiting = self.filtered(lambda message: message.state == "new")
+        # an insolvency waits for a person who confirms or rejects it
+        waiting = self.filtered(
+            lambda message: message.state == "new" and not message.has_insolvency
+        )
         # sudo: written by this method alone
         self.sudo().write({"answered_date": now})
         waiting._close(("new",), "done")

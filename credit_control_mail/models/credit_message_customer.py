@@ -110,6 +110,16 @@ class CreditProfile(models.Model):
 
     def _inbox_hold(self):
         """Return why no reminder goes to this customer, in one line."""
+        # sudo: the hold is the same whoever reads it
+        intents = self.env["credit.message.intent"].sudo()
+        unconfirmed = [
+            ("message_id.profile_id", "=", self.id),
+            ("message_id.state", "!=", "spam"),
+            ("intent", "=", "insolvency"),
+            ("state", "=", "proposed"),
+        ]
+        if intents.search_count(unconfirmed, limit=1):
+            return self._explain_texts()["insolvency_announced"]
         if self.is_on_hold:
             return self.env._(
                 "On hold until %(day)s: %(reason)s",
@@ -118,7 +128,37 @@ class CreditProfile(models.Model):
             )
         if self.reply_date:
             return self.env._("An answer waits: no automatic reminder goes.")
-        return ""
+        return self._inbox_hold_of_messages()
+
+    def _inbox_hold_of_messages(self):
+        """Return what was accepted of his messages and holds reminders for days."""
+        codes = {"auto_reply": "absent", "plan_request": "plan_asked"}
+        # sudo: the hold is the same whoever reads it
+        last = (
+            self.env["credit.message.intent"]
+            .sudo()
+            .search(
+                [
+                    ("message_id.profile_id", "=", self.id),
+                    ("intent", "in", list(codes)),
+                    ("state", "=", "accepted"),
+                    (
+                        "hold_until",
+                        ">=",
+                        self.company_id._dunning_today()[self.company_id],
+                    ),
+                ],
+                order="hold_until desc",
+                limit=1,
+            )
+        )
+        if not last:
+            return ""
+        return self.env._(
+            "%(why)s No reminder until %(day)s.",
+            why=self._explain_texts()[codes[last.intent]],
+            day=format_date(self.env, last.hold_until, date_format="medium"),
+        )
 
     def _inbox_legal(self):
         if self.legal_status == "none":

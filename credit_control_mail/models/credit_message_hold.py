@@ -201,29 +201,36 @@ class DunningPipeline(models.AbstractModel):
         holds = super()._dunning_holds()
         announced = holds["payment_announced"]
         held, until = self._hold_of_announced()
+        # what a person must decide is told before what he must answer
+        reply = {"reply": holds.pop("reply")} if "reply" in holds else {}
         return {
             **holds,
             "payment_announced": Hold(
                 SQL("%s OR %s", announced.condition, held),
                 SQL("greatest(%s, %s)", announced.until, until),
             ),
-            "insolvency_announced": Hold(
-                SQL(
-                    """
-                    profile.id IN (
-                        SELECT message.profile_id
-                          FROM credit_message_intent intent
-                          JOIN credit_message message ON message.id = intent.message_id
-                         WHERE intent.intent = 'insolvency'
-                           AND intent.state = 'proposed'
-                           AND message.state <> 'spam'
-                           AND message.profile_id IS NOT NULL)
-                    """
-                )
-            ),
+            "insolvency_announced": self._hold_of_insolvency(),
+            **reply,
             "absent": self._hold_of_customers("auto_reply"),
             "plan_asked": self._hold_of_customers("plan_request"),
         }
+
+    def _hold_of_insolvency(self):
+        """Return the hold of customers who may be insolvent: a person confirms it."""
+        return Hold(
+            SQL(
+                """
+                profile.id IN (
+                    SELECT message.profile_id
+                      FROM credit_message_intent intent
+                      JOIN credit_message message ON message.id = intent.message_id
+                     WHERE intent.intent = 'insolvency'
+                       AND intent.state = 'proposed'
+                       AND message.state <> 'spam'
+                       AND message.profile_id IS NOT NULL)
+                """
+            )
+        )
 
     def _hold_of_customers(self, code):
         """Return the hold of customers by accepted intents, up to their day.

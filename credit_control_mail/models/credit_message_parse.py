@@ -10,6 +10,7 @@ from ..tools import mime
 from ..tools.files import INERT, judge
 from ..tools.free_mail import is_free_mail
 from ..tools.html_body import make_quiet
+from ..tools.language import find_language
 from ..tools.sender import is_suspect
 from ..tools.text import split_reply
 
@@ -155,6 +156,7 @@ class CreditMessage(models.Model):
             "body_text": mail.text,
             "reply_text": split_reply(mail.text, mail.subject).own,
         }
+        values["language"] = find_language(values["reply_text"])
         files = self._create_files(mail, company)
         if mail.html:
             pictures = {

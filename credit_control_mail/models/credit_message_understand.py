@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from odoo import Command, api, fields, models
 from odoo.tools import SQL, email_normalize
 
+from ..tools.contacts import name_of_address
 from ..tools.intents import is_pausing
 from ..tools.references import Item
 from ..tools.understand import understand
@@ -194,7 +195,7 @@ class CreditMessage(models.Model):
         if not contact:
             return {}
         return {
-            "contact_name": contact.name,
+            "contact_name": contact.name or name_of_address(contact.email),
             "contact_email": email_normalize(contact.email),
             "contact_phone": contact.phone,
             "replaces_contact": bool(contact.left),

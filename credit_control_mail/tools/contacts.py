@@ -270,6 +270,22 @@ def read_people(text, sender=""):
     )
 
 
+def name_of_address(email):
+    """Return the name that an address spells out, or nothing.
+
+    >>> name_of_address("paul.le-goff@x.fr"), name_of_address("service.compta@x.fr")
+    ('Paul Le-Goff', '')
+    """
+    words = re.split(r"[._]", email.partition("@")[0])
+    is_name = len(words) == 2 and all(
+        len(word) > 1 and word.replace("-", "").isalpha() for word in words
+    )
+    folded = [fold(word) for word in words]
+    if not is_name or any(word in _NO_NAME or find_role(f"{word}@") for word in folded):
+        return ""
+    return " ".join(word.title() for word in words)
+
+
 def _name_near(piece, emails, left):
     """Return the name that stands nearest before an address, or the first one."""
     names = [each for each in find_names(piece) if fold(each[2]) != fold(left)]

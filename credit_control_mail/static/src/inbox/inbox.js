@@ -3,6 +3,7 @@ import {
     onMounted,
     onWillStart,
     onWillUnmount,
+    status,
     useExternalListener,
     useRef,
     useState,
@@ -23,7 +24,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 import { InboxCustomer } from "./inbox_customer";
-import { InboxDialog, InboxKeys, isAction, snoozeDays, withViews } from "./inbox_dialogs";
+import { InboxDialog, InboxKeys, inDialog, isAction, snoozeDays } from "./inbox_dialogs";
 import { InboxList } from "./inbox_list";
 import { InboxMessage } from "./inbox_message";
 
@@ -418,9 +419,10 @@ export class CreditInbox extends Component {
         try {
             const result = await this.orm.call(model, method, [ids, ...args]);
             if (isAction(result)) {
-                await this.action.doAction(withViews(result), { onClose: () => this.reload() });
+                await this.action.doAction(inDialog(result), { onClose: () => this.reload() });
             }
-            return true;
+            // who went elsewhere reads nothing of this any more
+            return status(this) !== "destroyed";
         } finally {
             this.state.isBusy = false;
         }

@@ -20,6 +20,12 @@ export function withViews(action) {
     return { ...action, views: modes.map((mode) => [false, mode]) };
 }
 
+/** What was made is looked at in a dialog: nobody loses his place in the inbox. */
+export function inDialog(action) {
+    const shown = withViews(action);
+    return shown.res_id ? { ...shown, target: "new" } : shown;
+}
+
 /** The days on which a message may come back, with their names. */
 export function snoozeDays(data) {
     const today = DateTime.local().startOf("day");
