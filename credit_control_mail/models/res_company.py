@@ -128,7 +128,8 @@ class ResCompany(models.Model):
         """
         company = self.sudo()
         alias = company.credit_alias_id
-        if alias.alias_name and alias.alias_domain_id:
+        has_domain = alias.alias_domain_id and company.alias_domain_id
+        if alias.alias_name and has_domain:
             return alias.alias_full_name
         users = company.credit_mailbox_ids.filtered(
             lambda server: server.state == "done"
