@@ -46,12 +46,15 @@ class CreditMessage(models.Model):
     def action_undo_assign(self):
         """Take the last choice of a customer back, also for the other messages."""
         self._check_rights(self.env._("take the choice of a customer back"))
-        for message in self.sudo():
-            if not message.match_undo:
-                raise UserError(
-                    self.env._("Nothing is to be taken back: nobody chose a customer.")
-                )
-            message._undo_assign()
+        messages = self.sudo()
+        if not all(message.match_undo for message in messages):
+            raise UserError(
+                self.env._("Nothing is to be taken back: nobody chose a customer.")
+            )
+        for message in messages:
+            # those chosen together are put back together, with the first of them
+            if message.match_undo:
+                message._undo_assign()
         return True
 
     def action_choose_customer(self):
@@ -199,18 +202,18 @@ class CreditMessage(models.Model):
         addresses = self._get_lasting_addresses()
         if not addresses:
             return self.browse()
-        found = self.search(
+        return self.search(
             [
                 *self._get_triage_domain(),
                 ("email_normalized", "in", sorted(addresses)),
                 ("company_id", "in", self.company_id.ids),
                 ("match_user_id", "=", False),
+                # an unproven sender is looked at by itself
+                ("is_suspect", "=", False),
                 ("id", "not in", self.ids),
             ],
             limit=MOST_OTHERS,
         )
-        # an unproven sender, or an answer to somebody, is looked at by itself
-        return found.filtered(lambda message: not message.is_suspect)
 
     def _get_lasting_addresses(self):
         """Return the senders' addresses that stand for a customer.

@@ -77,6 +77,7 @@ class CreditMessage(models.Model):
 
         :rtype: set[str]
         """
+        self.env["res.partner"].flush_model(["email_normalized"])
         rows = self.env.execute_query(
             SQL(
                 """

@@ -64,7 +64,7 @@ class CreditMessage(models.Model):
 
     def _find_named_moves(self, items):
         """Return the ids of those of ``items`` that the writer names."""
-        base = fields.Date.to_date(self.date)
+        base = self._get_base_date()
         text = "\n".join(filter(None, [self.subject, self.reply_text]))
         return {
             key

@@ -55,7 +55,7 @@ class CreditMessage(models.Model):
         mine = self.filtered_domain([("user_id", "=", self.env.uid)])
         free = self.filtered(lambda message: not message.user_id)
         customers = free.sudo().profile_id.sudo(False)
-        own = customers.filtered("is_mine") if customers.has_access("read") else ()
+        own = customers._filtered_access("read").filtered("is_mine")
         mine |= free.filtered(lambda message: message.sudo().profile_id in own)
         for message in self:
             message.is_mine = message in mine
@@ -299,13 +299,5 @@ class CreditMessage(models.Model):
         # sudo: collectors write senders by these buttons alone
         senders = self.env["credit.message.sender"].sudo()
         for company, messages in self.sudo().grouped("company_id").items():
-            emails = set(filter(None, messages.mapped("email_normalized")))
-            domain = [("company_id", "=", company.id), ("email", "in", list(emails))]
-            known = senders.search(domain)
-            known.write({"is_spam": True, "profile_id": False})
-            senders.create(
-                [
-                    {"company_id": company.id, "email": email, "is_spam": True}
-                    for email in sorted(emails - set(known.mapped("email")))
-                ]
-            )
+            for address in sorted(messages._get_lasting_addresses()):
+                senders._remember(address, company, is_spam=True)

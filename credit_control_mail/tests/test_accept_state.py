@@ -46,6 +46,18 @@ class TestAcceptState(ActCommon):
         self.message.action_spam(remember=True)
         self.assertEqual(senders.search([]), sender)
 
+    def test_spam_of_who_only_passes_it_on(self):
+        for address in ("mailer-daemon@relay.example", self.own_address()):
+            message = self.make_message("other", email_normalized=address)
+            message.with_user(self.collector).action_spam(remember=True)
+            self.assertEqual(message.state, "spam")
+        self.assertFalse(self.env["credit.message.sender"].search([]))
+
+    def own_address(self):
+        """Return the address of a colleague, who forwards what others wrote."""
+        self.collector_all.partner_id.email = "colleague@house.example"
+        return "colleague@house.example"
+
     def test_snooze(self):
         self.message.action_snooze(str(self.days(3)))
         self.assertFalse(self.message.is_waiting)

@@ -54,7 +54,15 @@ class TestMatchAssign(MatchCommon):
     def test_invoices_follow_the_customer(self):
         self.assertEqual(self.message.move_ids, self.petit_invoice)
         self.message.action_assign_customer(self.grand_profile.id)
-        self.assertFalse(self.message.move_ids)
+        self.assertNotIn(self.petit_invoice, self.message.move_ids)
+
+    def test_choice_for_two_is_undone_for_both(self):
+        both = self.unknown | self.message
+        both.action_assign_customer(self.grand_profile.id, is_remembered=False)
+        self.assertEqual(both.profile_id, self.grand_profile)
+        both.action_undo_assign()
+        self.assertFalse(self.unknown.profile_id)
+        self.assertEqual(self.message.profile_id, self.petit_profile)
 
     def test_candidate_is_chosen(self):
         message = self.match(
