@@ -169,11 +169,17 @@ class CreditMessageIntent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """What a person adds is a proposal of that person, with its priority."""
-        for vals in vals_list:
-            vals["sequence"] = PRIORITY.get(vals.get("intent"), len(PRIORITY))
-            if not self.env.su and vals.keys() - EDITABLE - {"message_id", "sequence"}:
-                raise AccessError(self._message_buttons())
-        intents = super().create(vals_list)
+        if not self.env.su:
+            for vals in vals_list:
+                if vals.keys() - EDITABLE - {"message_id"}:
+                    raise AccessError(self._message_buttons())
+        last = len(PRIORITY)
+        intents = super().create(
+            [
+                {**vals, "sequence": PRIORITY.get(vals.get("intent"), last)}
+                for vals in vals_list
+            ]
+        )
         if not self.env.su:
             intents._check_rights(self.env._("add a proposal"))
             intents.message_id._follow_intents()
@@ -181,12 +187,12 @@ class CreditMessageIntent(models.Model):
 
     def write(self, vals):
         """Correct a proposal; its state follows its buttons."""
+        if not self.env.su and vals.keys() - EDITABLE:
+            raise AccessError(self._message_buttons())
         if "intent" in vals:
             vals = {**vals, "sequence": PRIORITY.get(vals["intent"], len(PRIORITY))}
         if self.env.su:
             return super().write(vals)
-        if vals.keys() - EDITABLE - {"sequence"}:
-            raise AccessError(self._message_buttons())
         self._check_rights(self.env._("correct a proposal"))
         if any(intent.state != "proposed" for intent in self):
             raise UserError(

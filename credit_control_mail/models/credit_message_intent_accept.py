@@ -151,6 +151,14 @@ class CreditMessageIntent(models.Model):
             )
         return lines.sudo(self.env.su)
 
+    def _said_in(self, currency):
+        """Return the amount that is spoken of, 0 when it is in another currency.
+
+        An amount that a person enters has none: it is in that of the invoices.
+        """
+        is_same = not self.currency_id or self.currency_id == currency
+        return self.amount if is_same else 0
+
     # === PROMISE, DELAY, PLAN === #
     def _accept_promise(self):
         """Make the promises, one for each currency, of what is still open."""
@@ -160,9 +168,8 @@ class CreditMessageIntent(models.Model):
         made = []
         for currency, items in lines.sudo().grouped("currency_id").items():
             owed = sum(items.mapped("amount_residual_currency"))
-            said = self.amount if currency == self.currency_id else 0
             vals = {
-                "amount": min(said or owed, owed),
+                "amount": min(self._said_in(currency) or owed, owed),
                 "currency_id": currency.id,
                 "move_line_ids": [Command.set(items.ids)],
             }
@@ -177,7 +184,8 @@ class CreditMessageIntent(models.Model):
             raise UserError(
                 self.env._("Enter the amount: nothing is open for this customer.")
             )
-        currency_id = self.amount and self.currency_id.id or proposed["currency_id"]
+        said_in = self.amount and self.currency_id.id
+        currency_id = said_in or proposed["currency_id"]
         return self._make_promise({"amount": amount, "currency_id": currency_id})
 
     def _make_promise(self, vals):
@@ -248,7 +256,7 @@ class CreditMessageIntent(models.Model):
             left = move.currency_id.round(
                 move.amount_residual - contested.get(move, 0)
             )
-            said = self.amount if len(moves) == 1 else 0
+            said = self._said_in(move.currency_id) if len(moves) == 1 else 0
             if left > 0:
                 vals_list.append(
                     {

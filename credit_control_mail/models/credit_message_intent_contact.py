@@ -87,8 +87,8 @@ class CreditMessageIntent(models.Model):
         email = email_normalize(self.contact_email or "")
         if not email:
             return {}
-        contact = self._contact_of(email)
-        contact.credit_email_invalid = self._today()
+        contacts = self._contacts_of(email)
+        contacts.credit_email_invalid = self._today()
         profile = self.message_id.profile_id
         outcome = (
             self._make_task(
@@ -100,15 +100,10 @@ class CreditMessageIntent(models.Model):
             if profile
             else {}
         )
-        return {**outcome, "undo": {"contact": self._undo_of_bounce(contact)}}
+        return {**outcome, "undo": {"bounced": contacts.ids}}
 
-    def _undo_of_bounce(self, contact):
-        if not contact:
-            return None
-        return {"id": 0, "is_new": False, "roles": [], "invalid_id": contact.id}
-
-    def _contact_of(self, email):
-        """Return the contact with an address, of the customer if he is known."""
+    def _contacts_of(self, email):
+        """Return the contacts with an address, of the customer if he is known."""
         partners = self.env["res.partner"].sudo()
         domain = [("email_normalized", "=", email)]
         if profile := self.message_id.sudo().profile_id:

@@ -30,8 +30,12 @@ class CreditMessageIntent(models.Model):
         decided = self.filtered(lambda intent: intent.state != "proposed")
         # sudo: written by this method alone
         decided.sudo().write(
-            {"res_model": False, "res_id": False, "undo_data": False}
-            | {"hold_until": False}
+            {
+                "res_model": False,
+                "res_id": False,
+                "undo_data": False,
+                "hold_until": False,
+            }
         )
         decided._update_state(("accepted", "rejected"), "proposed")
         self._reopen_messages(decided)
@@ -56,7 +60,9 @@ class CreditMessageIntent(models.Model):
         made = []
         for model, record_id, fingerprint in data.get("made", ()):
             record = self.env[model].browse(record_id).exists()
-            if record and self._fingerprint(record) != fingerprint:
+            if not record:
+                continue
+            if self._fingerprint(record) != fingerprint:
                 raise UserError(
                     self.env._(
                         "%(what)s was changed since: open it and take it back there.",
@@ -65,11 +71,11 @@ class CreditMessageIntent(models.Model):
                 )
             made.append(record)
         for record in made:
-            if record:
-                getattr(self, f"_undo_{record._name.replace('.', '_')}")(record.sudo())
+            getattr(self, f"_undo_{record._name.replace('.', '_')}")(record.sudo())
         self._undo_legal(data.get("legal"))
         self.env["mail.activity"].sudo().browse(data.get("tasks", ())).exists().unlink()
         self._undo_contact(data.get("contact"))
+        self._undo_bounce(data.get("bounced", ()))
         if vals := data.get("vals"):
             moves = [Command.set(vals["move_ids"])]
             self.sudo().write({"move_ids": moves})
@@ -121,8 +127,11 @@ class CreditMessageIntent(models.Model):
         former.write(
             {"credit_role_ids": [Command.link(r) for r in contact.get("former", ())]}
         )
-        if email := contact.get("invalid_id"):
-            partners.browse(email).exists().write({"credit_email_invalid": False})
+
+    def _undo_bounce(self, contact_ids):
+        """The addresses work after all."""
+        contacts = self.env["res.partner"].sudo().browse(contact_ids).exists()
+        contacts.credit_email_invalid = False
 
     def _remove_contact(self, person):
         """Delete a contact that nothing refers to; archive one that is in use."""

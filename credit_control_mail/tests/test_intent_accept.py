@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -36,6 +37,14 @@ class TestIntentAccept(ActCommon):
     def test_promise_of_a_part(self):
         intent = self.found("promise", date=self.days(5), moves=self.invoice, amount=50)
         intent.action_accept()
+        self.assertEqual(self.profile.promise_ids.amount, 50)
+
+    def test_promise_that_a_person_enters(self):
+        message = self.make_message().with_user(self.collector)
+        values = {"date": self.days(5), "amount": 50}
+        values["move_ids"] = [Command.set(self.invoice.ids)]
+        intent_id = message.action_add_intent("promise", values)
+        message.intent_ids.browse(intent_id).action_accept()
         self.assertEqual(self.profile.promise_ids.amount, 50)
 
     def test_promise_above_what_is_owed(self):
@@ -123,6 +132,11 @@ class TestIntentAccept(ActCommon):
             {self.invoice: 800, self.second: 300},
         )
         self.assertEqual(disputes.reason_id.code, "quality")
+
+    def test_dispute_of_an_amount_in_another_currency(self):
+        foreign = self.make_invoice(self.petit, 90, -5, currency=self.other_currency)
+        self.found("dispute", moves=foreign, amount=20).action_accept()
+        self.assertEqual(self.profile.dispute_ids.amount, 90)
 
     def test_dispute_of_a_part(self):
         intent = self.found("dispute", moves=self.invoice, amount=150)
@@ -274,6 +288,15 @@ class TestIntentAccept(ActCommon):
         self.assertEqual(intent.message_id.state, "done")
         self.clerk.email = "new@petit.example"
         self.assertFalse(self.clerk.credit_email_invalid)
+
+    def test_bounce_of_an_address_that_two_have(self):
+        twin = self.clerk.copy({"name": "Twin"})
+        intent = self.found("bounce", contact_email="compta@petit.example")
+        intent.action_accept()
+        both = self.clerk | twin
+        self.assertEqual(both.mapped("credit_email_invalid"), [self.today] * 2)
+        intent.action_undo()
+        self.assertEqual(both.mapped("credit_email_invalid"), [False] * 2)
 
     def role(self):
         return self.env.ref("credit_control.role_accounts_payable")
