@@ -37,6 +37,7 @@ from . import (
     credit_message_state,
     credit_message_understand,
     credit_message_watch,
+    credit_payment_finder,
     credit_profile_inbox,
     credit_profile_match,
     credit_remittance_bank,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
-from .credit_message_intent_payment import MAX_FOUND, MAX_NAMES, Clues
+from .credit_payment_finder import MAX_NAMES, Clues
 
 # days between the day that a customer names and that of the bank, by amount alone
 NEAR_DAYS = 15
@@ -44,44 +44,17 @@ class CreditRemittance(models.Model):
         """Show bank lines, payments and credits that may be this payment."""
         self.ensure_one()
         self._check_rights(self.env._("look for a payment"))
-        wizard = self.env["credit.message.payment.search"]._make_for(self)
-        view = self.env.ref("credit_control_mail.credit_message_payment_search_form")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Where the payment may be"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "views": [(view.id, "form")],
-            "target": "new",
-        }
+        searches = self.env["credit.message.payment.search"]
+        found = self._find_payments()
+        origin = {"intent_id": self.intent_id.id, "remittance_id": self.id}
+        return searches._make(found, **origin)._action_show()
 
     # === BUSINESS METHODS === #
     def _find_payments(self):
-        """Return what may be the payment, the likeliest first.
-
-        :return: as ``credit.message.intent._find_payments``
-        """
+        """Return what may be the payment, see ``credit.payment.finder._find``."""
         self.ensure_one()
-        intents, messages = (
-            self.env["credit.message.intent"],
-            self.env["credit.message"],
-        )
-        # nothing is stored: the search is one of a message, here there may be none
-        message = messages.new(
-            {"company_id": self.company_id.id, "profile_id": self.profile_id.id}
-        )
-        intent = intents.new({"message_id": message.id, "intent": "remittance"})
-        intent.message_id = message
-        clues = self._payment_clues()
-        rows = [
-            *intent._bank_rows(clues),
-            *intent._credit_rows(clues),
-            *intent._process_rows(clues),
-        ]
-        for row in rows:
-            row["reasons"], row["score"] = intent._weigh(row, clues)
-        rows.sort(key=lambda row: -row["score"])
-        return rows[:MAX_FOUND]
+        finder = self.env["credit.payment.finder"]
+        return finder._find(self.profile_id, self._payment_clues())
 
     def _payment_clues(self):
         """Return what is known of the payment."""

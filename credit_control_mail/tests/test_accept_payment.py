@@ -63,6 +63,13 @@ class TestAcceptPayment(ActCommon):
         self.assertIn("refund", kinds)
         self.assertTrue({"credit", "payment"} & set(kinds))
 
+    def test_latest_of_the_same_likelihood_first(self):
+        for day in (-9, -3, -6):
+            self.bank_line(5, "x", self.petit, day)
+        found = self.found("already_paid", moves=self.invoice)._find_payments()
+        days = [row["date"] for row in found if row["kind"] == "bank"]
+        self.assertEqual(days, [self.days(-3), self.days(-6), self.days(-9)])
+
     def test_likeliest_first(self):
         self.bank_line(5, "x", self.petit)
         best = self.bank_line(800, self.invoice.name, self.petit)

@@ -18,27 +18,31 @@ class CreditMessagePaymentSearch(models.TransientModel):
 
     @api.model
     @api.private
-    def _make(self, intent):
-        """Return the search for one intent, done."""
-        found = intent._find_payments()
-        return self.create(
-            {
-                "intent_id": intent.id,
-                "line_ids": [
-                    Command.create(
-                        {
-                            **{
-                                name: row[name]
-                                for name in row
-                                if name not in ("reasons", "is_own")
-                            },
-                            "reasons": ", ".join(row["reasons"]),
-                        }
-                    )
-                    for row in found
-                ],
-            }
-        )
+    def _make(self, found, **values):
+        """Return a search that is done.
+
+        :param list[dict] found: as ``credit.payment.finder`` returns it
+        :param values: what it is the search of
+        """
+        shown = self.env["credit.message.payment.search.line"]._fields
+        lines = [
+            {name: row[name] for name in row if name in shown}
+            | {"reasons": ", ".join(row["reasons"])}
+            for row in found
+        ]
+        return self.create({**values, "line_ids": list(map(Command.create, lines))})
+
+    def _action_show(self):
+        """Return the action that shows this search."""
+        view = self.env.ref("credit_control_mail.credit_message_payment_search_form")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Where the payment may be"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
 
 
 class CreditMessagePaymentSearchLine(models.TransientModel):
