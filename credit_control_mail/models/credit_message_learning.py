@@ -32,10 +32,16 @@ class CreditMessageLearning(models.Model):
     f1_before = fields.Float(string="F1 before %", readonly=True, digits=(5, 1))
     f1_after = fields.Float(string="F1 after %", readonly=True, digits=(5, 1))
     pause_before = fields.Float(
-        string="Reminders held rightly before %", readonly=True, digits=(5, 1)
+        string="Holds before %",
+        readonly=True,
+        digits=(5, 1),
+        help="Messages of which it was right whether reminders wait.",
     )
     pause_after = fields.Float(
-        string="Reminders held rightly after %", readonly=True, digits=(5, 1)
+        string="Holds after %",
+        readonly=True,
+        digits=(5, 1),
+        help="Messages of which it is right whether reminders wait.",
     )
     former_id = fields.Many2one(
         "credit.message.learning",

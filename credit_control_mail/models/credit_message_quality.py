@@ -97,7 +97,7 @@ class CreditMessageQuality(models.Model):
         help="Both in one figure.",
     )
     shipped_f1 = fields.Float(
-        string="F1 % as shipped",
+        string="Shipped F1 %",
         readonly=True,
         aggregator="avg",
         digits=(5, 1),

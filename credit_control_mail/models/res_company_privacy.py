@@ -64,8 +64,8 @@ class ResCompany(models.Model):
                     raise ValidationError(
                         self.env._(
                             "%(field)s: enter 0, or from %(least)s to %(most)s. What "
-                            "is deleted while the mailbox is still looked through comes "
-                            "in again.",
+                            "is deleted while the mailbox is still looked through "
+                            "comes in again.",
                             field=self._fields[name]._description_string(self.env),
                             least=least,
                             most=LONGEST_DAYS,

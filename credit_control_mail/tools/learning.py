@@ -11,10 +11,13 @@ from .understand import understand
 SHORTEST, LONGEST = 3, 12
 # said in every mail: by themselves they teach nothing
 POLITE = frozenset(
-    "bonjour bonsoir madame monsieur merci cordialement salutations hello hi dear sir"
-    " madam thanks thank you regards best kind hallo guten tag danke freundlichen mit"
-    " grussen je vous nous we i the le la les de du des et and und a an to pour for"
-    " your votre our notre mail email message".split()
+    re.findall(
+        r"\w+",
+        "bonjour bonsoir madame monsieur merci cordialement salutations hello hi dear sir"
+        " madam thanks thank you regards best kind hallo guten tag danke freundlichen mit"
+        " grussen je vous nous we i the le la les de du des et and und a an to pour for"
+        " your votre our notre mail email message",
+    )
 )
 RATE, BOUND, ROUNDS = 0.3, 1.0, 3
 # corrections looked at, and messages that the figures are taken of
