@@ -41,7 +41,7 @@ class TestActions(SecurityCommon):
             {
                 name
                 for cls in type(self.env[model]).mro()
-                if cls.__module__.startswith("odoo.addons.credit_control")
+                if cls.__module__.startswith("odoo.addons.credit_control.")
                 for name in vars(cls)
                 if name.startswith("action_")
             }
