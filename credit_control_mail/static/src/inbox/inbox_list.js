@@ -37,7 +37,9 @@ export function ageOf(date) {
         return moment.toLocaleString({ day: "numeric", month: "short", year: "2-digit" });
     }
     const locale = user.lang?.replace("_", "-");
-    return moment.toRelative({ style: "narrow", locale }).replace(/\s+ago$/, "");
+    // "2h", "2 h" and "2 Std." instead of "2h ago", "-2 h" and "vor 2 Std."
+    const age = moment.toRelative({ style: "narrow", locale });
+    return age.replace(/^(-|\u2212|vor\s+)|\s+ago$/g, "");
 }
 
 /** Queues, search and the rows of the inbox. */
