@@ -13,10 +13,10 @@ SHORTEST, LONGEST = 3, 12
 POLITE = frozenset(
     re.findall(
         r"\w+",
-        "bonjour bonsoir madame monsieur merci cordialement salutations hello hi dear sir"
-        " madam thanks thank you regards best kind hallo guten tag danke freundlichen mit"
-        " grussen je vous nous we i the le la les de du des et and und a an to pour for"
-        " your votre our notre mail email message",
+        "bonjour bonsoir madame monsieur merci cordialement salutations hello hi dear"
+        " sir madam thanks thank you regards best kind hallo guten tag danke mit"
+        " freundlichen grussen je vous nous we i the le la les de du des et and und a"
+        " an to pour for your votre our notre mail email message",
     )
 )
 RATE, BOUND, ROUNDS = 0.3, 1.0, 3
