@@ -70,17 +70,6 @@ class CreditMessage(models.Model):
             "context": {"default_message_id": self.id},
         }
 
-    def action_match_again(self):
-        """Look for the customers again, whatever was chosen before."""
-        self._check_rights(self.env._("look for the customer again"))
-        self._check_nothing_made()
-        messages = self.sudo()
-        before = messages.profile_id
-        messages.write({"match_user_id": False, "match_undo": False})
-        messages._match()
-        messages._run_after_assign(before)
-        return True
-
     # === BUSINESS METHODS === #
     def _customer_changed(self, old_profiles):
         """Do what follows when a person gives messages to another customer.

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL, format_date
 
+from .credit_message_open import label_of
+
 # open items shown beside a message; the rest is a click away
 ITEMS = 60
 CONTACTS = 12
@@ -161,10 +163,7 @@ class CreditProfile(models.Model):
         )
 
     def _inbox_legal(self):
-        if self.legal_status == "none":
-            return ""
-        field = self._fields["legal_status"]
-        return dict(field._description_selection(self.env)).get(self.legal_status, "")
+        return "" if self.legal_status == "none" else label_of(self, "legal_status")
 
     def _inbox_items(self, named):
         """Return the open items, those named in a message first, and their number.

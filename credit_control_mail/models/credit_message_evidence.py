@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ..tools import match_score as score
 from ..tools.free_mail import domain_of, is_free_mail, parent_domains
 from ..tools.match_case import domain_weight
+from .res_partner_match import website_domain_sql
 
 # contacts of one address that are looked at; more than that tell nothing
 SAME_ADDRESS = 60
@@ -235,10 +236,7 @@ class CreditMessage(models.Model):
                 """,
                 names=sorted(names),
                 is_customer=IS_CUSTOMER,
-                website=SQL(
-                    "lower(substring(p.website from "
-                    "'^(?:[A-Za-z]+://)?(?:www[.])?([^/:?#]+)'))"
-                ),
+                website=website_domain_sql("p.website"),
                 limit=score.SHARED_DOMAIN_MOST + 1,
             )
         )

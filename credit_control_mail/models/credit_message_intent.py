@@ -230,11 +230,10 @@ class CreditMessageIntent(models.Model):
     def action_open_result(self):
         """Open what was made of it; else its message."""
         self.ensure_one().check_access("read")
-        found = self.env[self.res_model] if self.res_model in self.env else None
-        record = found is not None and found.browse(self.res_id).exists()
-        if record and record.has_access("read"):
-            return record._get_records_action()
-        return self.message_id.action_open()
+        record = self._readable_result()
+        if record is None:
+            return self.message_id.action_open()
+        return record._get_records_action()
 
     def action_answer(self):
         """Open an answer to the customer about this."""
@@ -242,6 +241,13 @@ class CreditMessageIntent(models.Model):
         return self.message_id.action_answer(self.id)
 
     # === BUSINESS METHODS === #
+    def _readable_result(self):
+        """Return the record that was made of it, or None: gone, or hidden from him."""
+        if not self.res_id or self.res_model not in self.env:
+            return None
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        return record if record and record.has_access("read") else None
+
     def _check_rights(self, deed):
         """Raise unless the user is a collector in whose reach the customers are.
 

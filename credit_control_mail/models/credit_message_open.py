@@ -34,6 +34,12 @@ TONES = {
 }
 
 
+def label_of(record, name):
+    """Return the word of a selection of one record, in the user's language."""
+    labels = dict(record._fields[name]._description_selection(record.env))
+    return labels.get(record[name], "")
+
+
 class CreditMessage(models.Model):
     """One message as the inbox shows it: its text, proposals, files and thread."""
 
@@ -76,7 +82,7 @@ class CreditMessage(models.Model):
             "cc": self.email_cc or "",
             "date": fields.Datetime.to_string(self.date),
             "state": self.state,
-            "state_label": self._inbox_label("state"),
+            "state_label": label_of(self, "state"),
             "user": {"id": self.user_id.id, "name": self.user_id.sudo().name or ""},
             "snooze_until": fields.Date.to_string(self.snooze_until) or False,
             "done_date": fields.Datetime.to_string(self.done_date) or False,
@@ -89,11 +95,6 @@ class CreditMessage(models.Model):
             "has_html": bool(self.body_html),
             "match": self._inbox_match(),
         }
-
-    def _inbox_label(self, name):
-        """Return the word of a selection of this record, in the user's language."""
-        field = self._fields[name]
-        return dict(field._description_selection(self.env)).get(self[name], "")
 
     def _inbox_match(self):
         """Return in words why the message was given to its customer."""
@@ -310,7 +311,7 @@ class CreditMessageIntent(models.Model):
             "tone": TONES.get(self.intent, "info"),
             "priority": PRIORITY.get(self.intent, 99),
             "confidence": round(100 * (self.confidence or 0)),
-            "source": self._inbox_word("source"),
+            "source": label_of(self, "source"),
             "source_code": self.source,
             "evidence": (self.evidence or "").strip(),
             "explanation": self._inbox_explanation(),
@@ -327,10 +328,6 @@ class CreditMessageIntent(models.Model):
     def _is_by_rule(self):
         """Return whether nobody decided: a rule of the company did."""
         return self.state == "accepted" and self.decided_by_id._is_superuser()
-
-    def _inbox_word(self, name):
-        field = self._fields[name]
-        return dict(field._description_selection(self.env)).get(self[name], "")
 
     def _inbox_explanation(self):
         """Return the reasons of a finding as sentences."""
@@ -353,7 +350,7 @@ class CreditMessageIntent(models.Model):
             (_("Back on") if self.intent == "auto_reply" else _("Date"), day),
             (_("Amount"), amount),
             (_("Invoices"), ", ".join(self.sudo().move_ids.mapped("name"))),
-            (_("Reason"), self._inbox_word("dispute_reason")),
+            (_("Reason"), label_of(self, "dispute_reason")),
             (_("Instalments"), self.instalments),
             (_("Name"), self.contact_name),
             (_("Email"), self.contact_email),
@@ -364,13 +361,9 @@ class CreditMessageIntent(models.Model):
         ]
 
     def _inbox_result(self):
-        """Return the record that came of an accepted proposal, if it may be read."""
-        if not self.res_id or self.res_model not in self.env:
-            return False
-        record = self.env[self.res_model].browse(self.res_id).exists()
-        if not record or not record.has_access("read"):
-            return False
-        return {
+        """Return what came of an accepted proposal, or False."""
+        record = self._readable_result()
+        return record is not None and {
             "model": record._name,
             "id": record.id,
             "name": record.display_name,

@@ -306,16 +306,6 @@ class CreditMessage(models.Model):
             "parent_id": parents[0] if parents else False,
         }
 
-    @api.private
-    def _get_thread_profile(self):
-        """Return the customer's profile that the message ids lead to, by any document.
-
-        :rtype: credit.profile
-        """
-        threads = self._find_threads()[self.id]
-        found = [thread.profile_id for thread in threads if thread.profile_id]
-        return self.env["credit.profile"].sudo().browse(found[:1]).exists()
-
     def _find_same_ids(self, found):
         """Return earlier messages with the same Message-ID: ``{id: earlier id}``."""
         result = {}

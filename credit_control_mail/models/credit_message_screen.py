@@ -175,13 +175,6 @@ class CreditMessage(models.Model):
         }
 
     @api.model
-    def inbox_counts(self):
-        """Return how many messages wait in each queue."""
-        self._check_inbox_reader()
-        self.env.flush_all()
-        return self._inbox_counts(self._inbox_conditions())
-
-    @api.model
     def _inbox_order(self, order):
         """Return the order of a list as SQL."""
         orders = {

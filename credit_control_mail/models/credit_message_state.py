@@ -19,11 +19,6 @@ class CreditMessage(models.Model):
 
     _inherit = "credit.message"
 
-    responsible_id = fields.Many2one(
-        "res.users",
-        compute="_compute_responsible_id",
-        help="Who it was given to, else the collector of the customer.",
-    )
     is_mine = fields.Boolean(
         compute="_compute_is_mine",
         search="_search_is_mine",
@@ -35,20 +30,10 @@ class CreditMessage(models.Model):
         help="To process, and not put off to a later day.",
     )
     has_insolvency = fields.Boolean(
-        string="Insolvency to confirm", compute="_compute_warnings"
-    )
-    has_bank_change = fields.Boolean(
-        string="Bank details changed", compute="_compute_warnings"
+        string="Insolvency to confirm", compute="_compute_has_insolvency"
     )
 
     # === COMPUTE METHODS === #
-    @api.depends("user_id", "profile_id.user_id")
-    def _compute_responsible_id(self):
-        for message in self:
-            # sudo: a message may be given to who does not see the customer
-            collector = message.sudo().profile_id.user_id
-            message.responsible_id = message.user_id or collector
-
     @api.depends("user_id", "profile_id")
     @api.depends_context("uid")
     def _compute_is_mine(self):
@@ -86,18 +71,12 @@ class CreditMessage(models.Model):
         return waiting if True in value else ~waiting
 
     @api.depends("intent_ids.intent", "intent_ids.state")
-    def _compute_warnings(self):
+    def _compute_has_insolvency(self):
         for message in self:
-            codes = set(
-                message.intent_ids.filtered(
-                    lambda intent: intent.state == "proposed"
-                ).mapped("intent")
+            proposed = message.intent_ids.filtered(
+                lambda intent: intent.state == "proposed"
             )
-            message.has_insolvency = "insolvency" in codes
-            valid = message.intent_ids.filtered(
-                lambda intent: intent.state != "rejected"
-            )
-            message.has_bank_change = "bank_change" in valid.mapped("intent")
+            message.has_insolvency = "insolvency" in proposed.mapped("intent")
 
     # === CRUD METHODS === #
     def write(self, vals):

@@ -1,4 +1,10 @@
 from odoo import models
+from odoo.tools import SQL
+
+# the index serves queries with the very same expression alone
+_WEBSITE_DOMAIN = (
+    "lower(substring({name} from '^(?:[A-Za-z]+://)?(?:www[.])?([^/:?#]+)'))"
+)
 
 
 class ResPartner(models.Model):
@@ -14,6 +20,13 @@ class ResPartner(models.Model):
         "WHERE email_normalized IS NOT NULL"
     )
     _credit_website_idx = models.Index(
-        "(lower(substring(website from '^(?:[A-Za-z]+://)?(?:www[.])?([^/:?#]+)'))) "
-        "WHERE website IS NOT NULL"
+        f"({_WEBSITE_DOMAIN.format(name='website')}) WHERE website IS NOT NULL"
     )
+
+
+def website_domain_sql(column):
+    """Return the domain of a website, in the words of the index.
+
+    :param str column: alias and name
+    """
+    return SQL(_WEBSITE_DOMAIN.format(name=column))

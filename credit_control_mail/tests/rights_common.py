@@ -11,7 +11,6 @@ class RightsCommon(RpcCommon):
     rights_table = rights_table.RIGHTS
     of_no_customer = frozenset(
         {
-            "inbox_counts",
             "inbox_list",
             "inbox_open",
             "inbox_setup",

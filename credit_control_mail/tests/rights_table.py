@@ -12,12 +12,12 @@ NOBODY = ()
 METHODS = {
     "credit.event": {AUDIT: "action_open_cause"},
     "credit.message": {
-        AUDIT: "action_open inbox_counts inbox_html inbox_list inbox_open inbox_setup",
+        AUDIT: "action_open inbox_html inbox_list inbox_open inbox_setup",
         COLLECT: (
             "action_accept_all action_add_intent action_answer "
             "action_archive_message action_assign action_assign_customer "
-            "action_choose_customer action_done action_match_again "
-            "action_not_a_customer action_read_again action_reopen action_snooze "
+            "action_choose_customer action_done action_not_a_customer "
+            "action_read_again action_reopen action_snooze "
             "action_spam action_undo_assign action_wake"
         ),
         MANAGE: "action_legal_hold action_legal_release",

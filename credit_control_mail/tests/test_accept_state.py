@@ -83,10 +83,9 @@ class TestAcceptState(ActCommon):
             self.message.action_snooze(self.days(3))
 
     def test_assign(self):
-        self.assertEqual(self.message.responsible_id, self.collector)
         self.assertTrue(self.message.is_mine)
         self.message.action_assign(self.collector_all.id)
-        self.assertEqual(self.message.responsible_id, self.collector_all)
+        self.assertEqual(self.message.user_id, self.collector_all)
         self.assertFalse(self.message.is_mine)
         self.assertNotIn(self.message, self.message.search([("is_mine", "=", True)]))
         there = self.message.with_user(self.collector_all)

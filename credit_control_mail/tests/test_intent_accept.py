@@ -321,15 +321,19 @@ class TestIntentAccept(ActCommon):
             self.assertIn(task.user_id, self.profile._get_managers())
             self.assertEqual(task.date_deadline, deadline)
 
+    def assertWarned(self, intent):
+        [warning] = intent.message_id._inbox_warnings()
+        self.assertEqual(warning["code"], "bank_change")
+
     def test_bank_change_is_only_seen(self):
         before = self.petit.bank_ids
         intent = self.found("bank_change")
-        self.assertTrue(intent.message_id.has_bank_change)
+        self.assertWarned(intent)
         intent.action_accept()
         self.assertAccepted(intent)
         self.assertEqual(self.petit.bank_ids, before)
         self.assertFalse(intent.res_model)
-        self.assertTrue(intent.message_id.has_bank_change)
+        self.assertWarned(intent)
         self.assertEqual(intent.message_id.state, "new")
 
     def test_nothing_to_do(self):

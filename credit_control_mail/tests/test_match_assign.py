@@ -47,7 +47,7 @@ class TestMatchAssign(MatchCommon):
         self.message.action_assign_customer(self.grand_profile.id, False)
         self.message._match()
         self.assertEqual(self.message.profile_id, self.grand_profile)
-        self.message.action_match_again()
+        self.message.action_undo_assign()
         self.assertEqual(self.message.profile_id, self.petit_profile)
         self.assertFalse(self.message.match_user_id)
 

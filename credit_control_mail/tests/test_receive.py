@@ -155,7 +155,7 @@ class TestReceive(ReceiveCommon):
         note = profile.message_post(body="Hello", message_type="comment")
         raw = self.make_mail(To="catchall@company.example", In_Reply_To=note.message_id)
         message = self.receive(raw)
-        self.assertEqual(message._get_thread_profile(), profile)
+        self.assertEqual(message.profile_id, profile)
         self.collector.partner_id.email = "collector@company.example"
         raw = self.make_mail(
             To="catchall@company.example",

@@ -26,7 +26,7 @@ class TestReceiveThread(ReceiveCommon):
         )
         self.assertEqual(message.notice_id, notice)
         self.assertEqual(message.company_id, notice.company_id)
-        self.assertEqual(message._get_thread_profile(), notice.profile_id)
+        self.assertEqual(message.profile_id, notice.profile_id)
         self.assertEqual(notice.message_ids, before)
 
     def test_conversation(self):

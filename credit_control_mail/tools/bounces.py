@@ -22,7 +22,6 @@ _DELAY = re.compile(
     re.I,
 )
 _OUR_ID = re.compile(r"^\s{0,3}message-id:\s{0,5}(<[^<>\s]{3,500}>)", re.I | re.M)
-_HEADERS_OF_PART = {"message/rfc822", "text/rfc822-headers", "message/global"}
 
 
 @dataclass
