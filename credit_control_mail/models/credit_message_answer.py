@@ -355,9 +355,18 @@ class MailComposeMessage(models.TransientModel):
         return values
 
     def _action_send_mail(self, auto_commit=False):
-        """Accept what was answered."""
+        """Accept what was answered; an answer to nobody is none."""
+        answers = self.filtered(lambda one: one.model == "credit.message")
+        for wizard in answers.filtered(lambda one: not one.subtype_is_log):
+            outside = wizard.partner_ids.filtered("partner_share")
+            if not outside and not wizard.credit_email_to:
+                raise UserError(
+                    self.env._(
+                        "Choose to whom the answer goes: nobody outside is chosen."
+                    )
+                )
         result = super()._action_send_mail(auto_commit=auto_commit)
-        for wizard in self.filtered(lambda one: one.model == "credit.message"):
+        for wizard in answers:
             intent = wizard.credit_intent_id
             if intent.is_dialog and intent.state == "proposed":
                 intent._check_rights(self.env._("accept a proposal"))

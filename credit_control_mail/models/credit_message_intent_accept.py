@@ -91,6 +91,9 @@ class CreditMessageIntent(models.Model):
     def _find_problem(self):
         """Return in words what keeps one proposal from being accepted, or False."""
         code, _ = self.intent, self.env._
+        is_sum = code in ("promise", "dispute", "plan_request")
+        if is_sum and min(self.amount, self.instalments) < 0:
+            return _("A sum or a number of instalments is not negative: correct it.")
         if not self.message_id.sudo().profile_id and code not in WITHOUT_CUSTOMER:
             return _("Say first whose message it is: choose the customer.")
         if code == "promise":
@@ -186,7 +189,15 @@ class CreditMessageIntent(models.Model):
             )
         said_in = self.amount and self.currency_id.id
         currency_id = said_in or proposed["currency_id"]
+        if proposed.get("amount") and currency_id == proposed["currency_id"]:
+            # nobody pays more than he owes
+            amount = min(amount, max(proposed["amount"], self._due_in(currency_id)))
         return self._make_promise({"amount": amount, "currency_id": currency_id})
+
+    def _due_in(self, currency_id):
+        """Return all that is due in a currency, whether overdue or not."""
+        rows = self.profile_id._read_ages()
+        return sum(row["due"] for row in rows if row["currency"].id == currency_id)
 
     def _make_promise(self, vals):
         return self.env["credit.promise"].create(

@@ -39,3 +39,5 @@ from . import test_quality
 from . import test_kernel_header_rules
 from . import test_kernel_classifier
 from . import test_kernel_understand
+from . import test_kernel_language
+from . import test_inbox_safety

@@ -95,7 +95,7 @@ class TestHold(ActCommon):
     def test_insolvency_holds_at_once(self):
         message = self.make_message("insolvency")
         self.profile.write({"reply_date": False})
-        self.assertEqual(message.state, "done")
+        self.assertEqual(message.state, "new")
         self.assertEqual(self.codes()[self.invoice], "insolvency_announced")
         intent = message.intent_ids.with_user(self.collector)
         intent.action_reject()

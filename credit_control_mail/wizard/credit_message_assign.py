@@ -59,9 +59,12 @@ class CreditMessageAssign(models.TransientModel):
                     "e-mail address."
                 )
             )
-        if self.with_contact:
-            self._make_contact()
+        made = self._make_contact() if self.with_contact else None
         self.message_id.action_assign_customer(self.profile_id.id, self.is_remembered)
+        if made:
+            # sudo: what the undo needs is technical
+            message = self.message_id.sudo()
+            message.match_undo = {**message.match_undo, "contact": made}
         return {"type": "ir.actions.act_window_close"}
 
     def action_not_a_customer(self):
@@ -72,7 +75,11 @@ class CreditMessageAssign(models.TransientModel):
 
     # === BUSINESS METHODS === #
     def _make_contact(self):
-        """Make a contact of the sender, or give the one there is these roles."""
+        """Make a contact of the sender, or give the one there is these roles.
+
+        :return: what the undo needs
+        :rtype: dict
+        """
         profile = self.profile_id
         profile._check_group("group_collector", self.env._("make a contact"))
         profile._check_in_portfolio()
@@ -90,10 +97,12 @@ class CreditMessageAssign(models.TransientModel):
             raise UserError(self.env._("Enter the name of the contact."))
         # sudo: collectors have no right on contacts, and write these fields alone
         contact = self.message_id.sudo()._find_contacts(profile).get(address)
+        is_new = not contact
+        added = self.role_ids - contact.credit_role_ids if contact else self.role_ids
         if contact:
-            contact.credit_role_ids |= self.role_ids
+            contact.credit_role_ids |= added
         else:
-            profile.partner_id.sudo().create(
+            contact = profile.partner_id.sudo().create(
                 {
                     "name": name,
                     "email": address,
@@ -105,3 +114,20 @@ class CreditMessageAssign(models.TransientModel):
         profile._log(
             self.env._("New contact: %(name)s, %(email)s", name=name, email=address)
         )
+        return {"id": contact.id, "is_new": is_new, "roles": added.ids}
+
+
+class CreditMessage(models.Model):
+    """Taking a choice back takes the contact away that was made with it."""
+
+    _inherit = "credit.message"
+
+    def _undo_assign(self):
+        """A stranger is no known contact, who gets documents, any more."""
+        made = self.match_undo.get("contact")
+        if made:
+            # its messages are matched without it
+            self.partner_id = False
+        result = super()._undo_assign()
+        self.env["credit.message.intent"]._undo_contact(made)
+        return result

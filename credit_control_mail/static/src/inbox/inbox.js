@@ -600,8 +600,21 @@ export class CreditInbox extends Component {
         }
         const id = this.state.currentId;
         if (await this.callAndReload(INTENT, "action_reject", card.id)) {
-            const label = _t("Rejected: %s", card.label);
-            this.remember(label, () => this.call(INTENT, "action_undo", [card.id]), id);
+            const now = this.state.data?.intents.find((other) => other.id === card.id);
+            if (now?.state === "rejected") {
+                const label = _t("Rejected: %s", card.label);
+                this.remember(label, () => this.call(INTENT, "action_undo", [card.id]), id);
+            } else {
+                this.sayOther(now);
+            }
+        }
+    }
+
+    /** A colleague was quicker: what he decided stays. */
+    sayOther(card) {
+        if (card?.state && card.state !== "proposed") {
+            const text = _t("%s decided this meanwhile.", card.decided_by);
+            this.notification.add(text, { type: "warning" });
         }
     }
 
