@@ -23,7 +23,8 @@ export function withViews(action) {
 /** What was made is looked at in a dialog: nobody loses his place in the inbox. */
 export function inDialog(action) {
     const shown = withViews(action);
-    return shown.res_id ? { ...shown, target: "new" } : shown;
+    const name = shown.name || _t("What was made of it");
+    return shown.res_id ? { ...shown, name, target: "new" } : shown;
 }
 
 /** The days on which a message may come back, with their names. */
