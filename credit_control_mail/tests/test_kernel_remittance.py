@@ -124,6 +124,15 @@ class RoundTrip(BaseCase):
         self.assertEqual(found.total, sum(row[4] for row in rows))
         self.assertFalse(found.wrong_totals)
 
+    def test_more_credit_notes_than_invoices(self):
+        rows = [
+            (f"FA/2026/0000{number}", date(2026, 1, 1), paid, Decimal(0), paid)
+            for number, paid in enumerate(map(Decimal, ("-5", "900", "-7")), 1)
+        ]
+        stream = io.StringIO()
+        csv.writer(stream, delimiter=";").writerows(as_texts(rows, "fr"))
+        self.check(rows, read_table("avis.csv", stream.getvalue().encode()))
+
     @settings(max_examples=60, deadline=None)
     @given(
         advices(),

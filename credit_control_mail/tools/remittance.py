@@ -361,10 +361,13 @@ def _set_signs(reader):
     """Make invoices positive and credit notes negative, whoever's books they are of."""
     lines = reader.lines
     total = _written_total(reader)
-    if sum(line.paid < 0 for line in lines if not line.is_credit) * 2 > len(lines):
+    amount = sum((line.paid for line in lines), Decimal(0))
+    turned = sum(line.paid < 0 for line in lines if not line.is_credit)
+    # many small credit notes beside a big invoice are still credit notes
+    if turned * 2 > len(lines) and amount < 0:
+        amount = -amount
         for line in lines:
             _turn(line)
-    amount = sum((line.paid for line in lines), Decimal(0))
     credits_ = [line for line in lines if line.is_credit and line.paid > 0]
     if credits_ and len(credits_) < len(lines):
         if total is None or abs(amount) != abs(total):
