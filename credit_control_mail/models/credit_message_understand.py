@@ -189,8 +189,12 @@ class CreditMessage(models.Model):
             is_lost = bounce and bounce.is_permanent and bounce.addresses
             return {"contact_email": bounce.addresses[0] if is_lost else False}
         if deputy := finding.deputy:
-            name, email = deputy
-            return {"contact_name": name, "contact_email": email_normalize(email)}
+            name, email, phone = deputy
+            return {
+                "contact_name": name,
+                "contact_email": email_normalize(email),
+                "contact_phone": phone,
+            }
         contact = finding.contact
         if not contact:
             return {}

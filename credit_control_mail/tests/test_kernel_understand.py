@@ -170,14 +170,18 @@ class TestUnderstand(BaseCase):
     def test_absence(self):
         text = (
             "Je suis absent du bureau jusqu'au 20 mars. Nos fournisseurs sont payés "
-            "le 30. En mon absence, contactez Jean Petit (j.petit@client.example)."
+            "le 30. En mon absence, contactez Jean Petit (j.petit@client.example), "
+            "01 23 45 67 89."
         )
         found = read(text, subject="Réponse automatique : Relance")
         absence = found[0]
         self.assertEqual(absence.intent, "auto_reply")
         self.assertEqual(absence.source, "header")
         self.assertEqual(absence.return_date, date(2026, 3, 21))
-        self.assertEqual(absence.deputy, ("Jean Petit", "j.petit@client.example"))
+        self.assertEqual(
+            absence.deputy,
+            ("Jean Petit", "j.petit@client.example", "01 23 45 67 89"),
+        )
         self.assertNotIn("promise", {one.intent for one in found})
         self.assertNotIn("delay", {one.intent for one in found})
 

@@ -288,7 +288,7 @@ def absence_of(finding, text, subject, base):
         return
     finding.return_date = absence.return_date
     if absence.deputy_name or absence.deputy_email:
-        finding.deputy = (absence.deputy_name or "", absence.deputy_email or "")
+        finding.deputy = absence[1:]
 
 
 def instalments_of(evidence, text):
