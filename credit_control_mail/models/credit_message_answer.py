@@ -169,7 +169,7 @@ class CreditMessage(models.Model):
             "customer": profile.partner_id.name or "",
             "company": self.sudo().company_id.name,
             "invoices": ", ".join(moves[:MAX_INVOICES].mapped("name")),
-            "amount": intent.amount and currency.format(intent.amount) or "",
+            "amount": currency.format(intent.amount) if intent.amount else "",
             "date": format_date(self.env, intent.date) if intent.date else "",
             "orders": ", ".join(filter(None, dict.fromkeys(moves.mapped("ref")))),
             "has_documents": has_documents,

@@ -203,40 +203,38 @@ class CreditMessage(models.Model):
 
         :return: domain, "domain" or "website", commercial partner, its company
         """
-        return self.env.execute_query(
+        conditions = {
+            "domain": SQL(
+                "split_part(p.email_normalized, '@', 2) = asked.name"
+                " AND p.email_normalized IS NOT NULL"
+            ),
+            "website": SQL(
+                "%s = asked.name AND p.website IS NOT NULL",
+                website_domain_sql("p.website"),
+            ),
+        }
+        queries = [
             SQL(
                 """
-                SELECT asked.name, 'domain', customer.id, customer.company_id
+                SELECT asked.name, %(code)s, customer.id, customer.company_id
                   FROM unnest(%(names)s) AS asked (name)
                  CROSS JOIN LATERAL (
                        SELECT DISTINCT customer.id, customer.company_id
                          FROM res_partner p
                          JOIN res_partner customer
                            ON customer.id = p.commercial_partner_id
-                        WHERE split_part(p.email_normalized, '@', 2) = asked.name
-                          AND p.email_normalized IS NOT NULL
-                          AND %(is_customer)s
-                        ORDER BY customer.id
-                        LIMIT %(limit)s
-                       ) customer
-                 UNION ALL
-                SELECT asked.name, 'website', customer.id, customer.company_id
-                  FROM unnest(%(names)s) AS asked (name)
-                 CROSS JOIN LATERAL (
-                       SELECT DISTINCT customer.id, customer.company_id
-                         FROM res_partner p
-                         JOIN res_partner customer
-                           ON customer.id = p.commercial_partner_id
-                        WHERE %(website)s = asked.name
-                          AND p.website IS NOT NULL
+                        WHERE %(condition)s
                           AND %(is_customer)s
                         ORDER BY customer.id
                         LIMIT %(limit)s
                        ) customer
                 """,
+                code=code,
                 names=sorted(names),
+                condition=condition,
                 is_customer=IS_CUSTOMER,
-                website=website_domain_sql("p.website"),
                 limit=score.SHARED_DOMAIN_MOST + 1,
             )
-        )
+            for code, condition in conditions.items()
+        ]
+        return self.env.execute_query(SQL(" UNION ALL ").join(queries))

@@ -13,6 +13,11 @@ from .credit_message_intent import WARNINGS
 
 # a customer with more open items is looked at through the oldest ones
 MAX_ITEMS = 2000
+# of events that messages alone raise
+KINDS = [
+    ("insolvency_announced", "Insolvency announced"),
+    ("bank_change", "Bank details changed"),
+]
 
 
 class CreditMessage(models.Model):
@@ -349,11 +354,7 @@ class CreditEvent(models.Model):
     _inherit = "credit.event"
 
     kind = fields.Selection(
-        selection_add=[
-            ("insolvency_announced", "Insolvency announced"),
-            ("bank_change", "Bank details changed"),
-        ],
-        ondelete={"insolvency_announced": "cascade", "bank_change": "cascade"},
+        selection_add=KINDS, ondelete=dict.fromkeys(dict(KINDS), "cascade")
     )
 
     def action_open_cause(self):
@@ -370,9 +371,5 @@ class CreditEventRule(models.Model):
     _inherit = "credit.event.rule"
 
     kind = fields.Selection(
-        selection_add=[
-            ("insolvency_announced", "Insolvency announced"),
-            ("bank_change", "Bank details changed"),
-        ],
-        ondelete={"insolvency_announced": "cascade", "bank_change": "cascade"},
+        selection_add=KINDS, ondelete=dict.fromkeys(dict(KINDS), "cascade")
     )
