@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 
 from odoo import api, fields, models
 from odoo.tools import format_date, html2plaintext
@@ -134,7 +135,7 @@ class CreditMessage(models.Model):
                     intent for first, last, intent in spans if first <= start < last
                 ],
             }
-            for start, end in zip(cuts, cuts[1:], strict=False)
+            for start, end in pairwise(cuts)
             if end > start
         ]
 
