@@ -54,6 +54,7 @@ class ResCompany(models.Model):
 
     @api.constrains(*DAYS, "credit_sweep_days")
     def _check_credit_days(self):
+        self._check_credit_sweep_days()  # its own sentence comes first
         for company in self:
             for name in DAYS:
                 days = company[name]
