@@ -238,7 +238,9 @@ class CreditMessage(models.Model):
         columns = {
             "id": SQL("message.id"),
             "date": SQL("message.date"),
-            "from_name": SQL("COALESCE(message.from_name, message.email_from, '')"),
+            "from_name": SQL(
+                "COALESCE(NULLIF(message.from_name, ''), message.email_from, '')"
+            ),
             "subject": SQL("COALESCE(message.subject, '')"),
             "words": SQL(
                 r"""btrim(left(regexp_replace(left(COALESCE(NULLIF(

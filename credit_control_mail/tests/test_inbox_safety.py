@@ -85,6 +85,14 @@ class TestInboxSafety(ActCommon):
             files = action["context"]["default_attachment_ids"]
             self.assertEqual(len(files), count, evidence)
 
+    # === THE LIST === #
+    def test_sender_without_a_name(self):
+        values = {"from_name": "", "email_from": "ap@petit.example"}
+        message = self.make_message("promise", **values)
+        rows = self.env["credit.message"].with_user(self.collector)
+        rows = {row["id"]: row for row in rows.inbox_list(queue="all")["rows"]}
+        self.assertEqual(rows[message.id]["from_name"], "ap@petit.example")
+
     # === TRIAGE === #
     def test_undone_choice_leaves_no_contact(self):
         unknown = {
