@@ -142,7 +142,8 @@ class CreditMessageIntent(models.Model):
             **outcome,
             "made": [remittance],
             "vals": {**outcome["vals"], **vals},
-            "action": remittance._get_records_action(),
+            # what is clear needs nobody to look at it
+            "action": remittance.state == "draft" and remittance._get_records_action(),
         }
 
     def _make_remittance(self):
