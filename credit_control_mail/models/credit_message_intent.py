@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_date
 
-from ..tools.intents import PRIORITY, REASONS
+from ..tools.intents import NO_ANSWER, PRIORITY, REASONS, SURE
 from .credit_message import INTENT_SELECTION
 
 REASON_LABELS = {
@@ -296,6 +296,19 @@ class CreditMessageIntent(models.Model):
         for code, kind in WARNINGS.items():
             decided = self.filtered(lambda intent, code=code: intent.intent == code)
             events._end_causes(decided.message_id, [kind])
+
+    def _is_mere_guess(self):
+        """Return whether a person should look before reminders go on.
+
+        What needs no answer holds no reminder; guessed wrongly, it would let one go.
+        """
+        self.ensure_one()
+        return (
+            self.intent in NO_ANSWER
+            and self.source == "model"
+            and self.state == "proposed"
+            and self.confidence < SURE
+        )
 
 
 class CreditMessage(models.Model):

@@ -244,7 +244,9 @@ class CreditMessage(models.Model):
             first.filtered(lambda intent: not intent.is_primary).is_primary = True
             vals = {
                 "intent": first.intent,
-                "is_pausing": is_pausing(valid.mapped("intent")),
+                "is_pausing": is_pausing(
+                    intent.intent for intent in valid if not intent._is_mere_guess()
+                ),
             }
             # besides those that the match found in the text
             if more := valid.move_ids - message.move_ids:

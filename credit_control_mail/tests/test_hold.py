@@ -41,6 +41,15 @@ class TestHold(ActCommon):
         self.assertTrue(message.is_pausing)
         self.assertTrue(self.profile.reply_date)
 
+    def test_a_mere_guess_holds_until_somebody_looked(self):
+        for confidence, holds in ((0.5, True), (0.9, False)):
+            vals = {"intent": "acknowledgement", "confidence": confidence}
+            message = self.make_message(vals)
+            self.assertEqual(message.is_pausing, holds)
+        guess = self.make_message({"intent": "other", "confidence": 0.5}).intent_ids
+        guess.with_user(self.collector).action_accept()
+        self.assertFalse(guess.message_id.is_pausing)
+
     def test_all_rejected_holds(self):
         message = self.make_message("acknowledgement")
         message.intent_ids.with_user(self.collector).action_reject()

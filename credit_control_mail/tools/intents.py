@@ -24,6 +24,8 @@ INTENTS = (
 PRIORITY = {code: place for place, code in enumerate(INTENTS)}
 # nobody waits for an answer to these: they do not hold the customer's reminders
 NO_ANSWER = frozenset({"bounce", "auto_reply", "acknowledgement", "other"})
+# below it, what the learned weights say of those is a guess: a person looks first
+SURE = 0.6
 
 REASONS = (
     "price",
