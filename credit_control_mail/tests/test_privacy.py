@@ -225,7 +225,7 @@ class TestRetention(PrivacyCommon):
 
     def test_how_many_is_logged_and_nothing_of_them(self):
         self.old(31, "other", "spam")
-        with self.assertLogs(level=logging.INFO) as logs:
+        with self.assertLogs("odoo", logging.INFO) as logs:
             self.run_cron()
         text = "\n".join(logs.output)
         self.assertIn("purge of 1", text)
