@@ -49,9 +49,11 @@ class CreditProfile(models.Model):
         return labels.get(self.next_action) or self.env._("Nothing to do")
 
     # === FIGURES === #
-    def _read_ages(self):
+    def _read_ages(self, accounts=None):
         """Return what is open by currency and age: one query, whatever the items.
 
+        :param tuple[int] accounts: ids of the receivable accounts, where they were
+            read already
         :return: dicts of ``currency``, ``due`` (all claims), ``overdue``, ``credit``
             and ``net`` in that currency, and ``ages``, in the company's
         :rtype: list[dict]
@@ -100,7 +102,7 @@ class CreditProfile(models.Model):
                 starts=SQL(", ").join(SQL("%s", age + 1) for age in AGES),
                 customer=self.partner_id.id,
                 company=company.id,
-                accounts=company._trade_receivable_ids(),
+                accounts=accounts or company._trade_receivable_ids(),
             )
         )
         return [

@@ -19,30 +19,31 @@ class CreditMessage(models.Model):
         """Return the customers proposed, the likeliest first."""
         # sudo: a collector has to know whom to ask about a customer of another
         rows = self.sudo().candidate_ids
-        own = self.env["credit.profile"].search([("id", "in", rows.profile_id.ids)])
+        profiles = self.env["credit.profile"].sudo(False)
+        own = profiles.search([("id", "in", rows.profile_id.ids)])
         return [row._inbox_candidate(row.profile_id in own) for row in rows]
 
     # === THE CUSTOMER === #
     def _inbox_customer(self):
         """Return the figures, items and people of the customer, or False."""
-        profile = self.profile_id
+        # sudo: who may read the customer, as checked here, may read all of this
+        profile = self.sudo().profile_id
         if not profile:
             return False
-        if not profile.has_access("read"):
+        if not profile.sudo(False).has_access("read"):
             # given to the user by a colleague, out of another portfolio
-            return {"name": profile.sudo().display_name, "is_hidden": True}
-        items, total = profile._inbox_items(self._named_moves())
+            return {"name": profile.display_name, "is_hidden": True}
+        accounts = profile.company_id._trade_receivable_ids()
+        items, total = profile._inbox_items(self._named_moves(), accounts)
         return {
             "id": profile.id,
             "name": profile.display_name,
             "is_hidden": False,
-            "collector": profile.user_id.sudo().name or "",
-            "policy": profile.sudo().dunning_policy_id.name or "",
-            "next_action": profile._next_action_label(),
-            "why": profile._next_action_reason() or "",
-            "hold": profile._inbox_hold(),
+            "collector": profile.user_id.name or "",
+            "policy": profile.dunning_policy_id.name or "",
+            **profile._inbox_next_action(),
             "legal": profile._inbox_legal(),
-            **profile._inbox_figures(),
+            **profile._inbox_figures(accounts),
             "items": items,
             "items_total": total,
             "commitments": profile._inbox_commitments(),
@@ -82,9 +83,9 @@ class CreditProfile(models.Model):
 
     _inherit = "credit.profile"
 
-    def _inbox_figures(self):
+    def _inbox_figures(self, accounts):
         """Return the sums by currency and the parts of the ageing bar."""
-        rows = self._read_ages()
+        rows = self._read_ages(accounts)
         return {
             "figures": [
                 {
@@ -109,6 +110,28 @@ class CreditProfile(models.Model):
             if rows
             else [],
         }
+
+    def _inbox_next_action(self):
+        """Return the next action, or the hold in its place: one of them is true."""
+        hold = self._inbox_hold()
+        if hold and self.next_action == "remind":
+            return {"next_action": "", "why": "", "hold": hold}
+        return {
+            "next_action": self._next_action_label(),
+            "why": self._next_action_reason() or "",
+            "hold": hold,
+        }
+
+    def _next_action_label(self):
+        """While something holds them, no reminders are in progress."""
+        if self.next_action == "remind" and self._inbox_hold():
+            return self.env._("Reminders wait")
+        return super()._next_action_label()
+
+    def _next_action_reason(self):
+        """Say what holds the reminders."""
+        held = self._inbox_hold() if self.next_action == "remind" else ""
+        return held or super()._next_action_reason()
 
     def _inbox_hold(self):
         """Return why no reminder goes to this customer, in one line."""
@@ -165,10 +188,11 @@ class CreditProfile(models.Model):
     def _inbox_legal(self):
         return "" if self.legal_status == "none" else label_of(self, "legal_status")
 
-    def _inbox_items(self, named):
+    def _inbox_items(self, named, accounts):
         """Return the open items, those named in a message first, and their number.
 
         :param list[int] named: ids of entries
+        :param tuple[int] accounts: ids of the receivable accounts
         """
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -202,7 +226,7 @@ class CreditProfile(models.Model):
                 named=[*named, 0],
                 customer=self.partner_id.id,
                 company=self.company_id.id,
-                accounts=self.company_id._trade_receivable_ids(),
+                accounts=accounts,
                 limit=ITEMS,
             )
         )
@@ -228,12 +252,12 @@ class CreditProfile(models.Model):
     def _inbox_commitments(self):
         """Return the promises, plans and disputes that are open."""
         _ = self.env._
-        promises = self.env["credit.promise"].search(
+        promises = self.env["credit.promise"].search_fetch(
             [("profile_id", "=", self.id), ("state", "in", ("draft", "pending"))],
             order="date, id",
             limit=PROMISES,
         )
-        disputes = self.env["credit.dispute"].search(
+        disputes = self.env["credit.dispute"].search_fetch(
             [("profile_id", "=", self.id), ("state", "=", "open")],
             order="date_open desc, id desc",
             limit=PROMISES,
@@ -269,7 +293,7 @@ class CreditProfile(models.Model):
         """Return the people of the customer: the sender, then those with roles."""
         # sudo: whoever reads the customer may know whom to call there
         people = self.env["res.partner"].sudo()
-        found = people.search(
+        found = people.search_fetch(
             [("commercial_partner_id", "=", self.partner_id.id)], limit=200
         )
         found = found.sorted(

@@ -52,13 +52,17 @@ class CreditMessage(models.Model):
 
         :param int message_id: id of the message
         :return: ``message``, ``intents``, ``attachments``, ``thread``, ``customer``
-            and ``candidates``; False when there is no such message
+            and ``candidates``; ``refusal`` alone, in words, when it is another's;
+            False when there is no such message
         :rtype: dict
         """
         self._check_inbox_reader()
-        message = self.search([("id", "=", int(message_id))])
-        if not message:
-            return False
+        found = self.search_fetch([("id", "=", int(message_id))])
+        if not found:
+            return self._inbox_refusal(int(message_id))
+        # sudo: he reads the message, and so what was found in it; the thread and the
+        # customer check anew
+        message = found.sudo()
         intents = message.intent_ids
         return {
             "message": message._inbox_message(intents),
@@ -68,6 +72,30 @@ class CreditMessage(models.Model):
             "customer": message._inbox_customer(),
             "candidates": [] if message.profile_id else message._inbox_candidates(),
         }
+
+    @api.model
+    def _inbox_refusal(self, message_id):
+        """Return in words why the user cannot open a message; False when it is gone."""
+        # sudo: one has to know whom to ask for it
+        message = self.sudo().search(
+            [("id", "=", message_id), ("company_id", "in", self.env.companies.ids)]
+        )
+        if not message:
+            return False
+        owner = message.user_id or message.profile_id.user_id
+        text = (
+            self.env._(
+                "This message is of the portfolio of %s. Ask for it to be assigned to "
+                "you, and it opens here.",
+                owner.name,
+            )
+            if owner
+            else self.env._(
+                "This message is of another portfolio. Ask a manager to assign it to "
+                "you, and it opens here."
+            )
+        )
+        return {"refusal": text}
 
     # === THE MESSAGE === #
     def _inbox_message(self, intents):
@@ -84,11 +112,13 @@ class CreditMessage(models.Model):
             "date": fields.Datetime.to_string(self.date),
             "state": self.state,
             "state_label": label_of(self, "state"),
-            "user": {"id": self.user_id.id, "name": self.user_id.sudo().name or ""},
+            "user": {"id": self.user_id.id, "name": self.user_id.name or ""},
             "snooze_until": fields.Date.to_string(self.snooze_until) or False,
             "done_date": fields.Datetime.to_string(self.done_date) or False,
             "answered_date": fields.Datetime.to_string(self.answered_date) or False,
-            "is_pausing": self.is_pausing and self.state == "new",
+            "is_pausing": bool(
+                self.is_pausing and self.state == "new" and self.profile_id
+            ),
             "is_triage": not self.profile_id,
             "warnings": self._inbox_warnings(),
             "parts": self._highlight(own or text, intents),
@@ -223,11 +253,14 @@ class CreditMessage(models.Model):
         :rtype: list[dict]
         """
         first = self.parent_id or self
-        family = self.search(
+        family = self.sudo().search_fetch(
             ["|", ("parent_id", "=", first.id), ("id", "=", first.id)],
             order="date desc, id desc",
             limit=THREAD,
         )
+        if others := (family - self).sudo(False):
+            # what others wrote may be of another portfolio
+            family -= others.sudo() - others._filtered_access("read").sudo()
         rows = [message._thread_mail() for message in family - self]
         rows += self._thread_notices(family.notice_id)
         rows += self._thread_answers(family | self)
@@ -248,10 +281,19 @@ class CreditMessage(models.Model):
     @api.model
     def _thread_notices(self, notices):
         """Return the sendings of the notices that were answered."""
-        deliveries = self.env["dunning.delivery"].search(
-            [("notice_id", "in", notices.ids), ("state", "in", ("sent", "bounced"))],
-            limit=THREAD,
-        )
+        profiles = notices.sudo().profile_id.sudo(False)
+        own = profiles._filtered_access("read")
+        deliveries = self.env["dunning.delivery"]
+        if own:
+            # sudo: who reads the customer reads what was sent to him
+            deliveries = deliveries.sudo().search_fetch(
+                [
+                    ("notice_id", "in", notices.ids),
+                    ("profile_id", "in", own.ids),
+                    ("state", "in", ("sent", "bounced")),
+                ],
+                limit=THREAD,
+            )
         return [
             {
                 "key": f"delivery-{delivery.id}",
@@ -260,7 +302,7 @@ class CreditMessage(models.Model):
                 "date": fields.Datetime.to_string(
                     delivery.date_sent or delivery.write_date
                 ),
-                "author": delivery.notice_id.level_id.sudo().name or "",
+                "author": delivery.notice_id.level_id.name or "",
                 "title": delivery.subject or "",
                 "text": html2plaintext(delivery.body_html or "")[:THREAD_TEXT],
             }
@@ -269,8 +311,12 @@ class CreditMessage(models.Model):
 
     @api.model
     def _thread_answers(self, messages):
-        """Return what we wrote: answers and notes in the chatter of the messages."""
-        posts = self.env["mail.message"].search(
+        """Return what we wrote: answers and notes in the chatter of the messages.
+
+        :param messages: those that the user may read
+        """
+        # sudo: who reads a document reads its chatter
+        posts = self.env["mail.message"].sudo().search_fetch(
             [
                 ("model", "=", self._name),
                 ("res_id", "in", messages.ids),
@@ -279,14 +325,14 @@ class CreditMessage(models.Model):
             order="id desc",
             limit=THREAD,
         )
-        note = self.env.ref("mail.mt_note")
+        note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         return [
             {
                 "key": f"post-{post.id}",
-                "kind": "note" if post.subtype_id == note else "out",
+                "kind": "note" if post.subtype_id.id == note else "out",
                 "id": post.id,
                 "date": fields.Datetime.to_string(post.date),
-                "author": post.author_id.sudo().name or post.email_from or "",
+                "author": post.author_id.name or post.email_from or "",
                 "title": post.subject or "",
                 "text": html2plaintext(post.body or "")[:THREAD_TEXT],
             }
@@ -363,7 +409,7 @@ class CreditMessageIntent(models.Model):
 
     def _inbox_result(self):
         """Return what came of an accepted proposal, or False."""
-        record = self._readable_result()
+        record = self.sudo(False)._readable_result()
         return record is not None and {
             "model": record._name,
             "id": record.id,

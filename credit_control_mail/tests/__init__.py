@@ -41,3 +41,4 @@ from . import test_kernel_classifier
 from . import test_kernel_understand
 from . import test_kernel_language
 from . import test_inbox_safety
+from . import test_inbox_reading

@@ -254,7 +254,8 @@ class TestInboxRights(InboxCommon):
     def test_messages_of_another_portfolio_stay_hidden(self):
         message = self.make_message("promise")
         self.assertFalse(self.listed(user=self.colleague))
-        self.assertFalse(self.inbox(self.colleague).inbox_open(message.id))
+        shown = self.inbox(self.colleague).inbox_open(message.id)
+        self.assertEqual(list(shown), ["refusal"])
         with self.assertRaises(AccessError):
             message.with_user(self.colleague).inbox_html()
         self.assertFalse(self.inbox(self.colleague).inbox_list()["counts"]["all"])

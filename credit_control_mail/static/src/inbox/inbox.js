@@ -92,6 +92,7 @@ export class CreditInbox extends Component {
         this.listKeep = new KeepLast();
         this.openKeep = new KeepLast();
         this.undoStack = [];
+        this.lastIndex = 0;
         const kept = this.props.state || {};
         const { params } = this.props.action;
         this.state = useState({
@@ -106,6 +107,7 @@ export class CreditInbox extends Component {
             isLoading: true,
             currentId: this.props.resId || params?.message_id || kept.currentId || false,
             data: null,
+            refusal: "",
             selection: [],
             pane: "list",
             isBusy: false,
@@ -148,7 +150,8 @@ export class CreditInbox extends Component {
             this.state.queue = "all";
             await this.loadList();
         }
-        if (!this.state.currentId && this.state.rows.length && !this.ui.isSmall) {
+        const isFree = !this.state.currentId && !this.state.refusal;
+        if (isFree && this.state.rows.length && !this.ui.isSmall) {
             await this.open(this.state.rows[0].id);
         }
         this.state.pane = wanted && this.ui.isSmall ? "message" : "list";
@@ -253,6 +256,8 @@ export class CreditInbox extends Component {
     // --- one message ------------------------------------------------------
     async open(id, { pane = false } = {}) {
         this.state.currentId = id;
+        this.state.refusal = "";
+        this.keepIndex();
         if (pane) {
             this.state.pane = pane;
         }
@@ -270,7 +275,12 @@ export class CreditInbox extends Component {
             });
             this.state.currentId = false;
         }
-        this.state.data = data || null;
+        if (data?.refusal) {
+            // another's: say so, rather than show the first of the list in its place
+            this.state.currentId = false;
+            this.state.refusal = data.refusal;
+        }
+        this.state.data = data?.message ? data : null;
     }
 
     /** What a click on a row does: on a phone the message takes the screen. */
@@ -280,6 +290,13 @@ export class CreditInbox extends Component {
 
     get index() {
         return this.state.rows.findIndex((row) => row.id === this.state.currentId);
+    }
+
+    /** Remember the place in the list: who is shown may leave it. */
+    keepIndex() {
+        if (this.index >= 0) {
+            this.lastIndex = this.index;
+        }
     }
 
     get can() {
@@ -298,6 +315,7 @@ export class CreditInbox extends Component {
         const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
         // the mark moves at once; what is passed quickly is not read
         this.state.currentId = row.id;
+        this.keepIndex();
         this.openSoon(row.id);
         this.showRow(row.id);
         if (index >= rows.length - 1 && this.state.hasMore) {
@@ -314,11 +332,12 @@ export class CreditInbox extends Component {
     }
 
     next() {
-        this.moveTo(this.index + 1);
+        // the next one has taken the place of what left the list
+        this.moveTo(this.index < 0 ? this.lastIndex : this.index + 1);
     }
 
     previous() {
-        this.moveTo(this.index < 0 ? 0 : this.index - 1);
+        this.moveTo((this.index < 0 ? this.lastIndex : this.index) - 1);
     }
 
     look() {
@@ -419,12 +438,33 @@ export class CreditInbox extends Component {
         try {
             const result = await this.orm.call(model, method, [ids, ...args]);
             if (isAction(result)) {
-                await this.action.doAction(inDialog(result), { onClose: () => this.reload() });
+                const wasListed = this.index >= 0;
+                await this.action.doAction(inDialog(result), {
+                    onClose: () => this.followDialog(wasListed),
+                });
             }
             // who went elsewhere reads nothing of this any more
             return status(this) !== "destroyed";
         } finally {
             this.state.isBusy = false;
+        }
+    }
+
+    /** What a dialog dealt with has left the queue: go on to the next message. */
+    async followDialog(wasListed) {
+        const id = this.state.currentId;
+        await this.refreshList();
+        if (!wasListed || this.index >= 0 || id !== this.state.currentId) {
+            return id && this.open(id);
+        }
+        this.notification.add(_t("Done"), { type: "success" });
+        const { rows } = this.state;
+        const follow = rows[Math.min(this.lastIndex, rows.length - 1)]?.id || false;
+        await this.open(follow);
+        if (follow) {
+            this.showRow(follow);
+        } else {
+            this.state.pane = "list";
         }
     }
 
