@@ -11,7 +11,7 @@ class DunningRun(models.Model):
 
     @api.model
     @api.private
-    def preview(self, company, days=30):
+    def preview(self, company, days=30, profile_ids=None):
         """Return the notices of the next days, if nobody pays and all are delivered.
 
         Each day is planned by the pipeline itself; the positions that its notices
@@ -20,6 +20,7 @@ class DunningRun(models.Model):
 
         :param company: ``res.company``
         :param int days: number of days, today included
+        :param profile_ids: ids of the ``credit.profile`` asked about; all when None
         :return: dicts of ``date``, ``profile_id``, ``partner_id``, ``policy_id``,
             ``level_id``, ``claims`` (number) and ``amount`` (company's currency)
         :rtype: list[dict]
@@ -28,15 +29,17 @@ class DunningRun(models.Model):
         pipeline = self.env["dunning.pipeline"].sudo()
         self.env["credit.profile"].sudo()._ensure_profiles(company)
         self._prepare_overlay(company, today)
-        scope = pipeline._scope(company, today, overlay=True)
+        scope = pipeline._scope(company, today, profile_ids, overlay=True)
         rows, events = [], {}
         for offset in range(days):
             day = today + timedelta(offset)
             customers = self._preview_customers(events, day) if offset else None
             if customers is not None and not customers:
                 continue
-            contacts = None if customers is None else pipeline._contact_ids(customers)
-            scope = scope._replace(date=day, contact_ids=contacts)
+            scope = scope._replace(date=day)
+            if customers is not None:
+                contacts = pipeline._contact_ids(customers)
+                scope = scope._replace(contact_ids=contacts)
             pipeline._make_tables(scope)
             rows += self._preview_rows(day)
             events.update(self._next_events(day))
