@@ -71,6 +71,7 @@ from . import (
     dunning_pipeline_write,
     dunning_policy,
     dunning_policy_timeline,
+    dunning_policy_variant,
     dunning_run,
     ir_mail_server,
     mail_mail,

@@ -30,7 +30,7 @@ class CreditProfile(models.Model):
         "user_id",
     )
     def _compute_dunning_policy_id(self):
-        """By hand, else by rule, else the company's default.
+        """By hand, else by rule, else the company's default; of these two a variant.
 
         Rules on amounts, and changes of the rules themselves, are brought up to date
         by ``dunning.policy._assign``, which logs them.
@@ -73,6 +73,7 @@ class CreditProfile(models.Model):
             cases.append(
                 SQL("WHEN %s IN %s THEN %s", by_hand, tuple(policies.ids), by_hand)
             )
+        slots = policies._get_variant_slots()
         for policy in policies:
             rule = policy._get_usable_assign_domain()
             if rule is not None:
@@ -82,12 +83,13 @@ class CreditProfile(models.Model):
                         "WHEN %s IN %s THEN %s",
                         profile_id,
                         members.subselect(),
-                        policy.id,
+                        policy._query_variant(slots, profile_id),
                     )
                 )
         default = company.sudo().dunning_policy_id & policies
+        last = default._query_variant(slots, profile_id) if default else SQL("NULL")
         right = (
-            SQL("CASE %s ELSE %s END", SQL(" ").join(cases), default.id or None)
+            SQL("CASE %s ELSE %s END", SQL(" ").join(cases), last)
             if cases
             else SQL("NULL::int")
         )

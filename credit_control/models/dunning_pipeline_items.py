@@ -117,6 +117,37 @@ class DunningPipeline(models.AbstractModel):
             {"currency_id": "int", "rate": "numeric"}, self._rates(scope)
         )
 
+    def _step_variant(self, scope):
+        """Profiles that a variant takes from the policy in force.
+
+        Few, or none: the policy in force is the variant's as a rule, and this is for
+        those that have not been brought up to date.
+        """
+        policies = self.env["dunning.policy"].browse(
+            policy.id for policy in scope.ladders
+        )
+        slots = self._values(
+            {"main_id": "int", "variant_id": "int", "start": "int", "stop": "int"},
+            policies.sudo()._get_variant_slots(),
+        )
+        return SQL(
+            """
+            SELECT profile.id AS profile_id, slot.variant_id
+              FROM (%(slots)s) slot
+              JOIN credit_profile profile
+                ON profile.dunning_policy_id = slot.main_id
+               AND profile.company_id IN %(tree_ids)s AND %(restriction)s
+              CROSS JOIN LATERAL (SELECT %(place)s AS place) drawn
+             WHERE drawn.place >= slot.start AND drawn.place < slot.stop
+            """,
+            slots=slots,
+            tree_ids=scope.tree_ids,
+            restriction=SQL("TRUE")
+            if scope.contact_ids is None
+            else SQL("profile.partner_id IN %s", scope.contact_ids),
+            place=policies._query_slot(SQL("slot.main_id"), SQL("profile.id")),
+        )
+
     def _step_item(self, scope):
         """Open items of the company tree with the facts that decide on them."""
         # a preview takes the notices that wait as delivered; sending asks about them
@@ -146,6 +177,7 @@ class DunningPipeline(models.AbstractModel):
               LEFT JOIN credit_profile profile
                      ON profile.partner_id = contact.commercial_partner_id
                     AND profile.company_id = line.company_id
+              LEFT JOIN plan_variant variant ON variant.profile_id = profile.id
               %(overlay)s
               CROSS JOIN (SELECT %(date)s::date AS day) plan_day
              WHERE line.account_id IN %(account_ids)s
@@ -167,12 +199,16 @@ class DunningPipeline(models.AbstractModel):
         )
 
     def _item_policy(self, scope):
-        """The first active one of: the invoice's, the one by hand, the one in force."""
+        """The first active one of: the invoice's, the one by hand, the one in force.
+
+        Of the one in force a variant may take the customer; what a person chose stays.
+        """
         active = tuple(policy.id for policy in scope.ladders) or (0,)
         return SQL(
             """
             CASE WHEN move.dunning_policy_id IN %(active)s THEN move.dunning_policy_id
                  WHEN profile.policy_id IN %(active)s THEN profile.policy_id
+                 WHEN variant.variant_id IS NOT NULL THEN variant.variant_id
                  WHEN profile.dunning_policy_id IN %(active)s
                  THEN profile.dunning_policy_id END
             """,

@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.tools import SQL
 
+# days past due after which the hold-out is reminded like everybody else
+HOLD_OUT_DAYS = 30
+
 
 class DunningPipeline(models.AbstractModel):
     """Minimums, waiting, grouping: which steps make a notice."""
@@ -126,8 +129,9 @@ class DunningPipeline(models.AbstractModel):
                         WHEN %(date)s < spacing.date + policy.min_days THEN 'spacing'
                     END AS soft,
                    CASE WHEN NOT policy.is_open THEN policy.next_open
-                        WHEN position.is_forced OR %(held_out)s
-                          OR fit.level_id IS NULL THEN NULL
+                        WHEN position.is_forced THEN NULL
+                        WHEN %(held_out)s THEN position.due + %(held_out_days)s
+                        WHEN fit.level_id IS NULL THEN NULL
                         WHEN %(date)s < spacing.date + policy.min_days
                         THEN spacing.date + policy.min_days END AS soft_until
               FROM plan_position position
@@ -152,6 +156,7 @@ class DunningPipeline(models.AbstractModel):
             """,
             date=scope.date,
             held_out=self._is_held_out(scope),
+            held_out_days=HOLD_OUT_DAYS,
             enough=self._is_enough(SQL("target")),
             lower=self._lower_level(),
         )
@@ -192,11 +197,12 @@ class DunningPipeline(models.AbstractModel):
             """
             (policy.hold_out > 0 AND coalesce(level.is_automatic, FALSE)
              AND NOT coalesce(level.is_formal, FALSE)
-             AND %(date)s - position.due <= 30
+             AND %(date)s - position.due <= %(days)s
              AND ('x' || substr(md5(position.policy_id || '-' || position.profile_id),
                                 1, 8))::bit(32)::bigint %% 10000 < policy.hold_out)
             """,
             date=scope.date,
+            days=HOLD_OUT_DAYS,
         )
 
     def _step_contest(self, scope):

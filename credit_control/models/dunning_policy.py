@@ -12,7 +12,14 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 # what decides who follows which policy
-ASSIGNMENT_FIELDS = {"active", "assign_domain", "company_id", "sequence"}
+ASSIGNMENT_FIELDS = {
+    "active",
+    "assign_domain",
+    "company_id",
+    "sequence",
+    "variant_of_id",
+    "variant_percent",
+}
 
 
 class DunningPolicy(models.Model):
@@ -206,13 +213,18 @@ class DunningPolicy(models.Model):
     def create(self, vals_list):
         """Let the customers concerned follow the new policies."""
         policies = super().create(vals_list)
-        policies.filtered("assign_domain")._assign_everywhere()
+        policies.filtered("variant_of_id")._allot_variants()
+        policies.filtered(
+            lambda policy: policy.assign_domain or policy.variant_percent
+        )._assign_everywhere()
         return policies
 
     def write(self, vals):
         """Let the customers concerned follow what the rules now say."""
+        mains = self.variant_of_id
         result = super().write(vals)
         if ASSIGNMENT_FIELDS & vals.keys():
+            (self | mains)._allot_variants()
             self._assign_everywhere()
         return result
 

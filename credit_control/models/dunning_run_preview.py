@@ -55,8 +55,8 @@ class DunningRun(models.Model):
     def _next_events(self, day):
         """Return ``{customer id: day}`` when the last computation has to be made anew.
 
-        That is when a claim becomes due, a hold or a wait ends, the hold-out ends with
-        the age, or the day after a notice.
+        That is when a claim becomes due, a hold or a wait ends, or the day after a
+        notice.
         """
         return dict(
             self.env.execute_query(
@@ -69,8 +69,6 @@ class DunningRun(models.Model):
                                      FILTER (WHERE result.until >= %(day)s),
                                  min(result.until + 1)
                                      FILTER (WHERE result.until >= %(day)s),
-                                 min(item.due + 31)
-                                     FILTER (WHERE result.code = 'hold_out'),
                                  min(%(day)s + 1) FILTER (WHERE result.kind = 'claim'))
                       FROM plan_item item
                       LEFT JOIN plan_result result USING (id)

@@ -20,6 +20,7 @@ from . import test_kernel_files
 from . import test_kernel_oracle
 from . import test_kernel_placeholders
 from . import test_kernel_sending
+from . import test_kernel_shares
 from . import test_kernel_windows
 from . import test_ledger
 from . import test_legal
@@ -38,6 +39,7 @@ from . import test_pipeline_notices
 from . import test_plan
 from . import test_plan_oracle
 from . import test_policy
+from . import test_policy_variant
 from . import test_portal
 from . import test_portal_page
 from . import test_portal_payment

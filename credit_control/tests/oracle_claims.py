@@ -1,6 +1,7 @@
 """First half of the oracle: each claim by itself - its hard hold and its position."""
 
 import calendar
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -252,15 +253,34 @@ class Claims:
             self.climb_direct(claim, steps, thresholds)
 
     def policy_of(self, claim):
-        """The invoice's policy, the one chosen by hand, the one in force."""
-        wanted = [claim.move.policy_id]
-        if claim.profile:
-            wanted += [claim.profile.policy_id, claim.profile.dunning_policy_id]
-        for policy_id in wanted:
-            policy = self.policy.get(policy_id)
-            if policy and policy.active:
-                return policy
-        return None
+        """The invoice's policy, the one chosen by hand, the one in force.
+
+        Only from the last one may a variant take the customer.
+        """
+        profile = claim.profile
+        by_hand = self.active_policy(claim.move.policy_id) or (
+            profile and self.active_policy(profile.policy_id)
+        )
+        if by_hand or not profile:
+            return by_hand or None
+        policy = self.active_policy(profile.dunning_policy_id)
+        return policy and self.variant_of(policy, profile)
+
+    def active_policy(self, policy_id):
+        """The policy with an id, unless it is archived."""
+        policy = self.policy.get(policy_id)
+        return policy if policy and policy.active else None
+
+    def variant_of(self, policy, profile):
+        """The variant in whose slots the customer stands, else the policy itself."""
+        key = f"{policy.id}v{profile.id}".encode()
+        number = int(hashlib.md5(key, usedforsecurity=False).hexdigest()[:8], 16)
+        for variant in self.ledger.policies:
+            if variant.active and variant.variant_of_id == policy.id:
+                for start, stop in variant.variant_slots:
+                    if start <= number % 10000 < stop:
+                        return variant
+        return policy
 
     def own_level(self, claim, levels):
         """The last delivered level, expressed in the policy of the claim."""

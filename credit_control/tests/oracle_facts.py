@@ -47,7 +47,10 @@ class Calendar(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """A scenario; without calendar every day is open."""
+    """A scenario; without calendar every day is open.
+
+    A variant takes the customers of its slots from the policy it is a variant of.
+    """
 
     id: int
     active: bool = True
@@ -56,6 +59,8 @@ class Policy(NamedTuple):
     min_days_between: int = 0
     hold_out_percent: Decimal = Decimal(0)
     calendar: Calendar | None = None
+    variant_of_id: int | None = None
+    variant_slots: tuple = ()  # pairs: first, and first beyond, of 10,000
 
 
 class Profile(NamedTuple):

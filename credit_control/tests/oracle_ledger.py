@@ -113,6 +113,7 @@ class _Maker:
             promises = self.some(2, 4, self.promise)
             disputes = self.some(2, 4, self.dispute)
             notices = self.some(2, 2, self.past_notice)
+        self.vary()
         return Ledger(
             self.company,
             self.today,
@@ -152,6 +153,16 @@ class _Maker:
             ),
             calendar=dice.mostly(None, *CALENDARS),
         )
+
+    def vary(self):
+        """Make the second policy, at times, a variant of the first one."""
+        if len(self.policies) > 1 and self.dice.chance(3):
+            slots = self.dice.pick(
+                ((0, 5000),), ((0, 10000),), ((9, 2000), (6000, 9999))
+            )
+            self.policies[1] = self.policies[1]._replace(
+                variant_of_id=1, variant_slots=slots
+            )
 
     def level(self, policy_id, place):
         dice = self.dice

@@ -144,7 +144,7 @@ class _Plan(Claims):
             if calendar_ and not calendar_.is_open(self.today):
                 claim.hold("closed_day", self.next_open_day(calendar_))
             if not claim.forced and self.is_held_out(claim):
-                claim.hold("hold_out")
+                claim.hold("hold_out", claim.item.due + timedelta(30))
             if is_small:
                 claim.hold("below_minimum")
 

@@ -57,6 +57,8 @@ class LedgerTables:
             "hold_out_percent": policy.hold_out_percent,
             "calendar_id": policy.calendar and self.calendars[policy.calendar].id,
             "max_per_day": 0,
+            "variant_of_id": policy.variant_of_id,
+            "variant_slots": [list(piece) for piece in policy.variant_slots],
         }
 
     def row_levels(self, ledger, level):

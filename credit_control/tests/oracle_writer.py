@@ -21,6 +21,7 @@ KINDS = {  # facts of a ledger: the table whose ids they take
 LINKS = {  # field of a fact: the kind it refers to
     "policy_id": "policies",
     "dunning_policy_id": "policies",
+    "variant_of_id": "policies",
     "level_id": "levels",
     "forced_level_id": "levels",
     "partner_id": "contacts",

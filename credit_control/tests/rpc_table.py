@@ -141,7 +141,7 @@ METHODS = {
     "dunning.policy": {
         READ: "action_view_profiles",
         AUDIT: "action_preview",
-        MANAGE: "action_make_default",
+        MANAGE: "action_make_default action_new_variant",
     },
     "dunning.run": {
         AUDIT: "action_open_notices",

@@ -369,7 +369,7 @@ class TestOracleNotices(OracleCase):
         policy = {"hold_out_percent": Decimal(100)}
         automatic = [level._replace(is_automatic=True) for level in LEVELS]
         for item, levels, expected in (
-            (claim(1, -5), automatic, "hold_out"),
+            (claim(1, -5), automatic, ("hold_out", day(25))),
             (claim(1, -5), LEVELS, "claim"),
             (claim(1, -30), automatic, "hold_out"),
             (claim(1, -31), automatic, "claim"),
@@ -381,6 +381,27 @@ class TestOracleNotices(OracleCase):
             self.check(
                 ledger(claim(1, -5), levels=automatic, policy=policy), c1=expected
             )
+
+    def test_variant(self):
+        # md5("7v50") begins with e3947bc6: 3818159046 % 10000 = 9046
+        levels = (*LEVELS, Level(9, 8, 10, delay_days=3))
+        for slots, expected in (
+            (((0, 9046),), ("claim", 1)),
+            (((0, 9), (9046, 9047)), ("claim", 9)),
+            (((9047, 10000),), ("claim", 1)),
+        ):
+            variant = Policy(8, variant_of_id=POLICY, variant_slots=slots)
+            world = ledger(claim(1, -5), levels=levels, more_policies=(variant,))
+            self.check(world, c1=expected)
+            by_hand = {"policy_id": POLICY}
+            for way in ({"profile": by_hand}, {"move": {1: by_hand}}):
+                world = ledger(
+                    claim(1, -5), levels=levels, more_policies=(variant,), **way
+                )
+                self.check(world, c1=("claim", 1))
+            archived = variant._replace(active=False)
+            world = ledger(claim(1, -5), levels=levels, more_policies=(archived,))
+            self.check(world, c1=("claim", 1))
 
     def test_days_between_notices(self):
         policy = {"min_days_between": 7}

@@ -92,7 +92,7 @@ class TestPipelineNotices(PipelineCommon):
         self.policy.hold_out_percent = share
         self.assertGoes(invoice, self.first)
         self.policy.hold_out_percent = share + 0.01
-        self.assertCode(invoice, "hold_out")
+        self.assertCode(invoice, "hold_out", until=20)
         self.assertGoes(invoice, self.first, day=21)
         self.first.is_automatic = False
         self.assertGoes(invoice, self.first)

@@ -248,6 +248,7 @@ class TestPlanOracle(OracleCommon):
             "no profile", "item of a nested contact", "sent to a nested contact",
             "child company reminded", "former customer's profile",
             "archived level forced", "archived customer reminded",
+            "taken by a variant", "left to the main policy",
         )  # fmt: skip
         rare = {name: counts[name] for name in expected if counts[name] < 5}
         self.assertFalse(rare, "too few examples of these")
@@ -285,6 +286,7 @@ class TestPlanOracle(OracleCommon):
         owner = customers.get(item.partner_id), move.company_id
         if item.partner_id and owner not in owned:
             yield "no profile"
+        yield from TestPlanOracle.variant_shapes(ledger, move, row, owner)
         if row.kind != "claim":
             return
         if is_nested(item.partner_id):
@@ -293,3 +295,20 @@ class TestPlanOracle(OracleCommon):
             yield "sent to a nested contact"
         if not levels[row.level_id].active:
             yield "archived level forced"
+
+    @staticmethod
+    def variant_shapes(ledger, move, row, owner):
+        """On which side of a draw an item is, unless a person chose its policy."""
+        for profile in ledger.profiles:
+            by_hand = move.policy_id or profile.policy_id
+            if by_hand or (profile.partner_id, profile.company_id) != owner:
+                continue
+            for variant in ledger.policies:
+                if (
+                    variant.active
+                    and variant.variant_of_id == profile.dunning_policy_id
+                ):
+                    is_taken = row.policy_id == variant.id
+                    yield (
+                        "taken by a variant" if is_taken else "left to the main policy"
+                    )
