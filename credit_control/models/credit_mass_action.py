@@ -23,6 +23,11 @@ KINDS = {
         "group_collector",
     ),
     "statement": ("credit.profile", (), "group_collector"),
+    "rules": (
+        "dunning.policy",
+        ("sequence", "assign_domain", "active"),
+        "group_manager",
+    ),
 }
 # what a change of these columns is shown as in the chatter and the preview
 SHOWN = {
@@ -32,6 +37,7 @@ SHOWN = {
     "hold": "hold_until",
     "release": "hold_until",
     "origin": "dunning_origin",
+    "rules": "assign_domain",
 }
 
 
@@ -359,12 +365,10 @@ class CreditMassAction(models.Model):
     def _log_changes(self, kind, records, pairs, note):
         """Leave a line in each record's chatter, by one statement."""
         names = self._value_names(kind, pairs)
-        shown = SHOWN[kind]
-        label = records._fields[shown]._description_string(self.env)
         bodies = {
-            record_id: Markup("<p>%s: %s → %s%s</p>")
-            % (label, names[old[shown]], names[new[shown]], f" ({note})" * bool(note))
-            for record_id, (old, new) in pairs.items()
+            record_id: Markup("<p>%s%s</p>")
+            % (self._change_words(kind, *pair, names), f" ({note})" * bool(note))
+            for record_id, pair in pairs.items()
             if record_id in records._ids
         }
         author = self.env.user.partner_id
@@ -391,41 +395,17 @@ class CreditMassAction(models.Model):
         )
         records.invalidate_recordset(["message_ids"], flush=False)
 
-    # === activities === #
-    @api.private
-    def _move_activities(self):
-        """Give open activities on these customers to the new collector.
+    @api.model
+    def _change_words(self, kind, old, new, names):
+        """Return what changed on one record, in words.
 
-        Those of the former collector alone; a colleague's stay his.
+        :param dict old: its columns before
+        :param dict new: its columns now
+        :param dict names: as of :meth:`_value_names`
         """
-        for action in self.sudo():
-            pairs = {int(key): pair for key, pair in action.values.items()}
-            activities = self.env["mail.activity"].sudo().search(
-                [
-                    ("res_model", "=", "credit.profile"),
-                    ("res_id", "in", list(pairs)),
-                ]
-            )
-            former, new = (
-                {key: pair[side]["user_id"] for key, pair in pairs.items()}
-                for side in (0, 1)
-            )
-            moved = activities.browse(
-                one.id
-                for one in activities
-                if new[one.res_id] and one.user_id.id == former[one.res_id]
-            )
-            action.activities = {str(one.id): one.user_id.id for one in moved}
-            targets = {one: new[one.res_id] for one in moved}
-            for user_id, some in moved.grouped(targets.get).items():
-                some._give_to(user_id)
-
-    def _restore_activities(self):
-        self.ensure_one()
-        kept = {int(key): user for key, user in (self.activities or {}).items()}
-        activities = self.env["mail.activity"].sudo().browse(kept).exists()
-        for user_id, some in activities.grouped(lambda one: kept[one.id]).items():
-            some._give_to(user_id)
+        field = self.env[KINDS[kind][0]]._fields[SHOWN[kind]]
+        label = field._description_string(self.env)
+        return f"{label}: {names[old[field.name]]} → {names[new[field.name]]}"
 
     # === answers === #
     def _why_no_undo(self):

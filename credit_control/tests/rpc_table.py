@@ -141,7 +141,10 @@ METHODS = {
     "dunning.policy": {
         READ: "action_view_profiles",
         AUDIT: "action_preview",
-        MANAGE: "action_make_default action_new_variant",
+        MANAGE: (
+            "action_discard_draft action_draft action_former action_make_default "
+            "action_new_variant action_put_in_force action_reassign action_simulate"
+        ),
     },
     "dunning.run": {
         AUDIT: "action_open_notices",

@@ -26,5 +26,10 @@ from . import (
     dunning_notice_level,
     dunning_preview,
     dunning_preview_tomorrow,
+    dunning_simulation,
+    dunning_simulation_compute,
+    dunning_simulation_result,
+    dunning_simulation_rule,
+    dunning_simulation_words,
     dunning_start,
 )
