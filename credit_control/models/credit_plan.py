@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..tools.bounds import is_beyond
 from .credit_promise import MAX_GRACE_DAYS
 
 
@@ -97,13 +98,18 @@ class CreditPlan(models.Model):
     @api.constrains("break_days")
     def _check_break_days(self):
         for plan in self:
-            if plan.break_days > MAX_GRACE_DAYS:
-                raise ValidationError(
-                    self.env._(
-                        "Choose at most %(days)s days: nobody waits longer.",
-                        days=MAX_GRACE_DAYS,
-                    )
+            self._check_numbers({"break_days": plan.break_days})
+
+    @api.model
+    def _check_numbers(self, vals):
+        """Say what is beyond all bounds before the database does."""
+        if is_beyond(vals.get("break_days"), MAX_GRACE_DAYS):
+            raise ValidationError(
+                self.env._(
+                    "Choose at most %(days)s days: nobody waits longer.",
+                    days=MAX_GRACE_DAYS,
                 )
+            )
 
     @api.constrains("promise_ids", "currency_id", "move_line_ids", "profile_id")
     def _check_is_of_one_customer(self):
@@ -130,6 +136,7 @@ class CreditPlan(models.Model):
     def create(self, vals_list):
         """A plan begins as a draft."""
         for vals in vals_list:
+            self._check_numbers(vals)
             if not self.env.su and vals.get("state", "draft") != "draft":
                 raise AccessError(self._message_state())
         plans = super().create(vals_list)
@@ -140,6 +147,7 @@ class CreditPlan(models.Model):
         """Change a plan; its state follows its buttons and its instalments."""
         if not self.env.su and {"state", "profile_id"} & vals.keys():
             raise AccessError(self._message_state())
+        self._check_numbers(vals)
         result = super().write(vals)
         if {"move_line_ids", "break_days", "promise_ids"} & vals.keys():
             self._share_terms()

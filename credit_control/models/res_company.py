@@ -1,3 +1,6 @@
+from datetime import datetime, time, timezone
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -77,6 +80,13 @@ class ResCompany(models.Model):
             )
             for company in self
         }
+
+    @api.private
+    def _dunning_midnight(self):
+        """Return when the company's day began, as the database keeps moments."""
+        day = self._dunning_today()[self]
+        start = datetime.combine(day, time.min, ZoneInfo(self._dunning_zone()))
+        return start.astimezone(timezone.utc).replace(tzinfo=None)
 
     @api.private
     def _trade_receivable_ids(self):

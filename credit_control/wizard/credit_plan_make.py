@@ -5,6 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.screen_days import format_day
+from ..tools.bounds import is_beyond
 from ..tools.instalments import MAX_INSTALMENTS, instalments
 
 FIRST_DAYS = 14
@@ -104,6 +105,29 @@ class CreditPlanMake(models.TransientModel):
             [*profile._open_items_domain(), ("amount_residual", ">", 0)],
             order="date_maturity, date, id",
         )
+
+    # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Say what is beyond all bounds before the database does."""
+        for vals in vals_list:
+            self._check_numbers(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Say what is beyond all bounds before the database does."""
+        self._check_numbers(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_numbers(self, vals):
+        if is_beyond(vals.get("count"), MAX_INSTALMENTS):
+            raise UserError(
+                self.env._(
+                    "A plan has at most %s instalments: enter fewer.", MAX_INSTALMENTS
+                )
+            )
+        self.env["credit.plan"]._check_numbers(vals)
 
     # === COMPUTE METHODS === #
     @api.depends("move_line_ids")

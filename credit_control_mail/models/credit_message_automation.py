@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from .credit_message import INTENT_SELECTION, LABELS
 
@@ -115,11 +116,12 @@ class CreditMessageAutomation(models.Model):
 
     # === BUSINESS METHODS === #
     def _count_today(self):
-        """Return ``{rule: what it did today}``."""
-        start = fields.Datetime.now().replace(hour=0, minute=0, second=0)
-        groups = self.env["credit.message.intent"].sudo()._read_group(
-            [("automation_id", "in", self.ids), ("decided_date", ">=", start)],
-            ["automation_id"],
-            ["__count"],
-        )
-        return dict(groups)
+        """Return ``{rule: what it did today}``, the day of its company."""
+        days = [
+            Domain("automation_id", "in", rules.ids)
+            & Domain("decided_date", ">=", company._dunning_midnight())
+            for company, rules in self.sudo().grouped("company_id").items()
+        ]
+        intents = self.env["credit.message.intent"].sudo()
+        groups = intents._read_group(Domain.OR(days), ["automation_id"], ["__count"])
+        return {rule.sudo(self.env.su): count for rule, count in groups}

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_date
 
+from odoo.addons.credit_control.tools.bounds import is_beyond
+from odoo.addons.credit_control.tools.instalments import MAX_INSTALMENTS
+
 from ..tools.intents import NO_ANSWER, PRIORITY, REASONS, SURE
 from .credit_message import INTENT_SELECTION
 
@@ -35,6 +38,8 @@ EDITABLE = {
     "contact_phone",
     "replaces_contact",
 }
+# no number of a message is beyond
+MAX_AMOUNT = 10**13
 # the event that each of these raises, over when somebody decides
 WARNINGS = {"insolvency": "insolvency_announced", "bank_change": "bank_change"}
 # accepted when their dialog is applied, or the answer sent
@@ -86,7 +91,13 @@ class CreditMessageIntent(models.Model):
     contact_phone = fields.Char()
     replaces_contact = fields.Boolean(
         string="Takes the sender's place",
-        help="The sender is not written to any more: the new contact takes his roles.",
+        help="The sender is not written to any more: the new contact takes his roles. "
+        "Without a new contact they end.",
+    )
+    is_delay = fields.Boolean(
+        string="Delivery delayed",
+        readonly=True,
+        help="The mail server goes on trying: the address may well work.",
     )
     state = fields.Selection(
         STATES, default="proposed", required=True, readonly=True, index=True, copy=False
@@ -173,6 +184,7 @@ class CreditMessageIntent(models.Model):
             for vals in vals_list:
                 if vals.keys() - EDITABLE - {"message_id"}:
                     raise AccessError(self._message_buttons())
+                self._check_numbers(vals)
         last = len(PRIORITY)
         intents = super().create(
             [
@@ -189,6 +201,7 @@ class CreditMessageIntent(models.Model):
         """Correct a proposal; its state follows its buttons."""
         if not self.env.su and vals.keys() - EDITABLE:
             raise AccessError(self._message_buttons())
+        self._check_numbers(vals)
         if "intent" in vals:
             vals = {**vals, "sequence": PRIORITY.get(vals["intent"], len(PRIORITY))}
         if self.env.su:
@@ -205,6 +218,18 @@ class CreditMessageIntent(models.Model):
         if "intent" in vals or "move_ids" in vals:
             self.message_id._follow_intents()
         return result
+
+    @api.model
+    def _check_numbers(self, vals):
+        """Say what is beyond all bounds before the database does."""
+        if is_beyond(vals.get("instalments"), MAX_INSTALMENTS):
+            raise UserError(
+                self.env._(
+                    "A plan has at most %s instalments: enter fewer.", MAX_INSTALMENTS
+                )
+            )
+        if is_beyond(vals.get("amount"), MAX_AMOUNT):
+            raise UserError(self.env._("Nobody owes such an amount: correct it."))
 
     def _message_buttons(self):
         return self.env._(

@@ -100,7 +100,8 @@ class CreditMessageIntent(models.Model):
             return self._find_problem_of_day()
         if code == "dispute" and not self.move_ids:
             return _("Choose the invoices that are contested.")
-        if code == "contact_change" and not (self.contact_email or self.contact_name):
+        named = self.contact_email or self.contact_name or self.replaces_contact
+        if code == "contact_change" and not named:
             return _("Enter the name or the e-mail address of the new contact.")
         return False
 
@@ -228,6 +229,8 @@ class CreditMessageIntent(models.Model):
             self.date or self._today() + timedelta(days=PLAN_FIRST_DAYS), self._today()
         )
         vals = {"count": self.instalments or PLAN_COUNT, "date_first": first}
+        if self.date and first == first + relativedelta(day=31):
+            vals["rhythm"] = "month_end"
         if lines := self._open_lines():
             currency = lines[:1].currency_id
             same = lines.filtered(lambda line: line.currency_id == currency)

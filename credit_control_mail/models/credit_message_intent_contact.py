@@ -10,7 +10,10 @@ class CreditMessageIntent(models.Model):
 
     # === CONTACT === #
     def _accept_contact_change(self):
-        """Make the person a contact with the role of who pays the bills."""
+        """Make the person a contact with the role of who pays the bills.
+
+        Where the sender has left and names nobody, his roles end.
+        """
         email = email_normalize(self.contact_email or "")
         if self.contact_email and not email:
             raise UserError(
@@ -19,6 +22,8 @@ class CreditMessageIntent(models.Model):
                 )
             )
         former = self._former_contact()
+        if not (email or self.contact_name):
+            return self._end_roles(former)
         role = self.env.ref("credit_control.role_accounts_payable").sudo()
         given = former.credit_role_ids or role
         person, is_new = self._find_or_make_contact(email)
@@ -32,6 +37,22 @@ class CreditMessageIntent(models.Model):
             "vals": {"res_model": person._name, "res_id": person.id},
             "undo": {"contact": undo},
         }
+
+    def _end_roles(self, former):
+        """Write to the sender no more, and have somebody find out who follows."""
+        undo = {"former_id": former.id, "former": former.credit_role_ids.ids}
+        former.credit_role_ids = [Command.clear()]
+        name = former.name or self.message_id.from_name
+        task = self._make_task(
+            self.profile_id,
+            self.env._(
+                "%s has left: ask whom to write to",
+                name or self.message_id.email_normalized,
+            ),
+            self.profile_id.user_id,
+            self._today(),
+        )
+        return {**task, "undo": {"contact": undo}}
 
     def _former_contact(self):
         """Return the contact whose place the new one takes, as sudo."""

@@ -117,13 +117,13 @@ class CreditMessageIntent(models.Model):
         if not contact:
             return
         partners = self.env["res.partner"].sudo()
-        person = partners.browse(contact["id"]).exists()
+        person = partners.browse(contact.get("id") or ()).exists()
         if person:
             roles = [Command.unlink(role_id) for role_id in contact["roles"]]
             person.write({"credit_role_ids": roles})
         if person and contact["is_new"]:
             self._remove_contact(person)
-        former = partners.browse(contact.get("former_id", ())).exists()
+        former = partners.browse(contact.get("former_id") or ()).exists()
         former.write(
             {"credit_role_ids": [Command.link(r) for r in contact.get("former", ())]}
         )

@@ -354,7 +354,9 @@ class CreditMessageIntent(models.Model):
         return {
             "id": self.id,
             "intent": self.intent,
-            "label": labels.get(self.intent, self.intent),
+            "label": self._fields["is_delay"]._description_string(self.env)
+            if self.is_delay
+            else labels.get(self.intent, self.intent),
             "tone": TONES.get(self.intent, "info"),
             "priority": PRIORITY.get(self.intent, 99),
             "confidence": round(100 * (self.confidence or 0)),
@@ -367,6 +369,7 @@ class CreditMessageIntent(models.Model):
             "decided_by": self.decided_by_id.sudo().name or "",
             "result": self._inbox_result(),
             "problem": self.problem or "",
+            "has_deputy": self._has_deputy_to_add(),
             "is_dialog": self.is_dialog,
             "by_rule": self._is_by_rule(),
             "date": fields.Date.to_string(self.date) or False,
@@ -402,10 +405,36 @@ class CreditMessageIntent(models.Model):
             (_("Name"), self.contact_name),
             (_("Email"), self.contact_email),
             (_("Phone"), self.contact_phone),
+            (_("Not written to any more"), self._say_leaver()),
+            (
+                _("Address"),
+                self.is_delay
+                and _("nothing is marked: the mail server goes on trying"),
+            ),
         ]
         return [
             {"label": label, "value": str(value)} for label, value in facts if value
         ]
+
+    def _say_leaver(self):
+        """Return whose place somebody takes, or nobody."""
+        if self.intent != "contact_change" or not self.replaces_contact:
+            return ""
+        message = self.message_id
+        return self._former_contact().name or message.from_name or message.email_from
+
+    def _has_deputy_to_add(self):
+        """Return whether an absence names somebody who is no proposal yet."""
+        if self.intent != "auto_reply" or self.state == "rejected":
+            return False
+        person = self.contact_email or self.contact_name
+        key = "contact_email" if self.contact_email else "contact_name"
+        known = self.message_id.intent_ids.filtered(
+            lambda one: one.intent == "contact_change" and one.state != "rejected"
+        )
+        return bool(
+            person and self.message_id.profile_id and person not in known.mapped(key)
+        )
 
     def _inbox_result(self):
         """Return what came of an accepted proposal, or False."""

@@ -1,4 +1,7 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # what of a message tells who wrote it and what: taken out when it is anonymised
@@ -253,8 +256,27 @@ class CreditMessage(models.Model):
             )
         )
 
+    def _get_copied_files(self):
+        """Return the copies of the files beside what was made of these messages."""
+        files = self.env["ir.attachment"].sudo()
+        made = defaultdict(set)
+        for intent in self.sudo().intent_ids:
+            for model, record_id, *_rest in (intent.undo_data or {}).get("made", ()):
+                made[model].add(record_id)
+        sums = set(self.sudo().attachment_ids.mapped("checksum"))
+        if not made or not sums:
+            return files
+        return files.search(
+            Domain("checksum", "in", sorted(sums))
+            & Domain.OR(
+                Domain("res_model", "=", model) & Domain("res_id", "in", sorted(ids))
+                for model, ids in made.items()
+            )
+        )
+
     def _forget_quotes(self):
-        """Take the words of these messages out of what quotes them elsewhere."""
+        """Take words and files of these messages out of what has them elsewhere."""
+        self._get_copied_files().unlink()
         self.env.flush_all()
         erased = self.env._("The words of the mail were erased.")
         for table in NOTED:

@@ -268,7 +268,8 @@ class CreditMessage(models.Model):
             ),
             "intents": SQL(
                 """(SELECT json_agg(json_build_object(
-                        'intent', intent, 'confidence', confidence, 'state', state)
+                        'intent', intent, 'confidence', confidence, 'state', state,
+                        'is_delay', COALESCE(is_delay, FALSE))
                         ORDER BY is_primary DESC NULLS LAST, sequence, id)
                      FROM credit_message_intent
                     WHERE message_id = message.id AND state <> 'rejected')"""

@@ -137,6 +137,7 @@ class CreditMessage(models.Model):
         """Somebody has to look at these messages after all."""
         self._check_rights(self.env._("reopen a message"))
         closed = ("done", "archived", "spam")
+        self.filtered(lambda message: message.state == "spam")._forget_spam()
         self._update_state(closed, "new", done_date=None, snooze_until=None)
         return True
 
@@ -272,6 +273,18 @@ class CreditMessage(models.Model):
         self.sudo()._message_log_batch(
             bodies=dict.fromkeys(self.ids, text), author_id=self.env.user.partner_id.id
         )
+
+    def _forget_spam(self):
+        """What comes from these senders is no spam any more."""
+        # sudo: collectors write senders by these buttons alone
+        senders = self.env["credit.message.sender"].sudo()
+        senders.search(
+            [
+                ("is_spam", "=", True),
+                ("company_id", "in", self.company_id.ids),
+                ("email", "in", self.mapped("email_normalized")),
+            ]
+        ).unlink()
 
     def _remember_spam(self):
         """Take what comes from these senders as spam from now on."""

@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -7,10 +8,13 @@ from odoo.tools import SQL, email_normalize
 
 from ..tools.contacts import name_of_address
 from ..tools.intents import is_pausing
+from ..tools.month_first import says_month_first
 from ..tools.references import Item
+from ..tools.settling import settle
 from ..tools.understand import understand
 from .credit_message_intent import WARNINGS
 
+_logger = logging.getLogger(__name__)
 # a customer with more open items is looked at through the oldest ones
 MAX_ITEMS = 2000
 # of events that messages alone raise
@@ -133,7 +137,10 @@ class CreditMessage(models.Model):
             month_first=self._is_month_first(),
             **self._classifier_options(self.company_id),
         )
-        return [self._prepare_intent(finding, mail) for finding in findings]
+        return [
+            self._prepare_intent(finding, mail)
+            for finding in settle(findings, self.reply_text or "")
+        ]
 
     def _get_base_date(self):
         """Return the day on which it was written, where the company is."""
@@ -141,9 +148,19 @@ class CreditMessage(models.Model):
         return moment.astimezone(ZoneInfo(self.company_id._dunning_zone())).date()
 
     def _is_month_first(self):
-        """Return whether "06/07" is the 7th of June for who wrote it."""
+        """Return whether "06/07" is the 7th of June for who wrote it.
+
+        Another day of the mail tells, else the country; English of the United States
+        is the language of whoever never chose one.
+        """
+        said = says_month_first(f"{self.subject or ''}\n{self.body_text or ''}")
+        if said is not None:
+            return said
         partner = self.sudo().partner_id or self.sudo().profile_id.partner_id
-        return partner.lang == "en_US"
+        country = partner.country_id or partner.commercial_partner_id.country_id
+        if country:
+            return country.code == "US"
+        return partner.lang == "en_US" and self.language == "en"
 
     @api.model
     @api.private
@@ -192,7 +209,10 @@ class CreditMessage(models.Model):
         if finding.intent == "bounce":
             bounce = mail.bounce if mail else None
             is_lost = bounce and bounce.is_permanent and bounce.addresses
-            return {"contact_email": bounce.addresses[0] if is_lost else False}
+            return {
+                "contact_email": bounce.addresses[0] if is_lost else False,
+                "is_delay": bool(bounce and not bounce.is_permanent),
+            }
         if deputy := finding.deputy:
             name, email, phone = deputy
             return {
@@ -207,7 +227,7 @@ class CreditMessage(models.Model):
             "contact_name": contact.name or name_of_address(contact.email),
             "contact_email": email_normalize(contact.email),
             "contact_phone": contact.phone,
-            "replaces_contact": bool(contact.left),
+            "replaces_contact": bool(contact.left or contact.is_sender),
         }
 
     def _without_known(self, vals_list, intents):
@@ -293,9 +313,31 @@ class CreditMessage(models.Model):
         commit(0, remaining=len(untold))
         for start in range(0, len(untold), limit):
             batch = untold[start : start + limit]
-            batch._tell()
+            batch._tell_safely()
             if not commit(len(batch)):
                 break
+
+    def _tell_safely(self):
+        """Tell of all at once; one by one where one of them fails.
+
+        Who fails is not tried for ever: it waits in the inbox like the others.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._tell()
+        except Exception as error:  # noqa: BLE001 - the others go on
+            self[:1]._raise_if_concurrent(error)
+            if len(self) > 1:
+                for message in self:
+                    message._tell_safely()
+                return
+            # the type alone: a text could quote the mail
+            _logger.warning(
+                "Nobody was told of inbound message %s (%s)",
+                self.id,
+                type(error).__name__,
+            )
+            self.write({"is_untold": False})
 
     def _tell(self):
         """Raise the events of these messages; the figures of the customers follow."""

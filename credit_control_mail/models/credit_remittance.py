@@ -105,6 +105,7 @@ class CreditRemittance(models.Model):
 
     # === COMPUTE METHODS === #
     @api.depends("profile_id", "payment_reference", "payment_date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for remittance in self:
             customer = remittance.profile_id.sudo().partner_id.name or ""
@@ -112,7 +113,9 @@ class CreditRemittance(models.Model):
             what = remittance.payment_reference or (
                 format_date(self.env, day, date_format="medium") if day else ""
             )
-            remittance.display_name = ", ".join(filter(None, [customer, what]))
+            remittance.display_name = ", ".join(
+                filter(None, [self.env._("Payment advice of %s", customer), what])
+            )
 
     @api.depends("line_ids.paid")
     def _compute_amount_lines(self):

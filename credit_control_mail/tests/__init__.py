@@ -42,3 +42,5 @@ from . import test_kernel_understand
 from . import test_kernel_language
 from . import test_inbox_safety
 from . import test_inbox_reading
+from . import test_inbox_details
+from . import test_kernel_settling

@@ -70,14 +70,35 @@ _ROLES = (
 )  # fmt: skip
 _ROLE = re.compile("|".join(f"(?P<{code}>{words})" for code, words in _ROLES))
 _LEAVES = re.compile(
-    r"n'est plus|ne fait plus partie|ne travaille plus|a quitte|quitte (?:la|notre|l')"
-    r"|est partie?\b|est en retraite|a pris sa retraite|part (?:en|a la) retraite"
+    r"n'est plus|ne fai[ts] plus partie|ne travaille plus|a quitte"
+    r"|quitte (?:la|notre|l')|est partie?\b|est en retraite|a pris sa retraite"
+    r"|part (?:en|a la) retraite"
     r"|ne s'occupe plus|n'est desormais plus|a change de|n'occupe plus|no longer"
     r"|has left|have left|left the|left our|is leaving|has retired|is retired"
     r"|moved to another|does not work|doesn't work|nicht mehr|hat (?:das"
     r"|unser) unternehmen verlassen|ausgeschieden|verlasst|je ne suis (?:plus|pas)"
     r"|ne suis (?:plus|pas) (?:la bonne|le bon|votre|en charge)|wrong person"
     r"|not the right|replaced|remplace|succede|successeur|successor|nachfolger"
+)
+# who writes has left himself
+_SENDER_LEFT = re.compile(
+    r"je ne (?:fais|suis|travaille) plus (?:partie|chez|pour|dans|a la|au sein"
+    r"|au service|en (?:poste|charge|fonction)|salariee?|employee?|membre)"
+    r"|je n'(?:appartiens|exerce|occupe|interviens|y travaille|y suis) plus"
+    r"|je ne m'occupe plus"
+    r"|j'ai quitte (?:la|le|l'|cette|cet|notre|mon|mes)|je quitte (?:la societe"
+    r"|l'entreprise|le groupe|mes fonctions|mon poste)|je suis (?:partie? a la|en)"
+    r" retraite"
+    r"|\bi(?:'m| am)? no longer (?:work|with\b|part of|employed|in charge|responsible"
+    r"|at (?!the moment)|handle|deal with|your contact|the (?:right|contact))"
+    r"|\bi(?:'ve| have)?(?: just| now| since)? left (?:the|our|this|my) (?:company|firm"
+    r"|business|group|organi[sz]ation|position|job)"
+    r"|\bi (?:do not|don't) work (?:here|there|for|at)\b[^.]{0,40}any ?(?:more|longer)"
+    r"|\bi (?:have|am) retired"
+    r"|\bich (?:arbeite|bin) nicht mehr (?:bei|fur|teil|tatig|zustandig|angestellt"
+    r"|beschaftigt|im (?:unternehmen|betrieb|hause))|\bich habe (?:das|die|unser\w{0,2}"
+    r"|mein\w{0,2}) (?:unternehmen|firma|gesellschaft) verlassen"
+    r"|\bich bin (?:[a-z]{2,12} ){0,4}ausgeschieden|\bich bin (?:jetzt )?im ruhestand"
 )
 _CUE = re.compile(
     r"contact(?:er|ez|ing|ed)?\b|adress(?:er|ez)|s'adresser|vous adresser|joindre"
@@ -105,6 +126,7 @@ class Contact(NamedTuple):
         ""  # accounts_payable, treasury, purchasing, legal, management, ...
     )
     left: str = ""  # the name of who is no longer there
+    is_sender: bool = False  # who writes has left himself
     start: int = 0
     end: int = 0
     text: str = ""
@@ -169,28 +191,42 @@ def find_contact(text, sender=""):
     """
     text = text[:MAX_LENGTH]
     folded = fold(text)
-    gone = _LEAVES.search(folded)
-    left = _who_left(text, gone) if gone else ""
+    by_sender = _SENDER_LEFT.search(folded)
+    gone = by_sender or _LEAVES.search(folded)
+    left = _who_left(text, gone) if gone and not by_sender else ""
     cues = list(islice(_CUE.finditer(folded), 40))
     best = None
     for cue in cues:
         contact = read_person(text, cue.end(), sender, left)
         if contact and (not best or _weight(contact) > _weight(best)):
             best = contact
-    if not best and gone:
+    if not best and gone and not by_sender:
         best = read_person(text, gone.end(), sender, left)
     if best:
-        return best._replace(left=left)
+        return best._replace(left=left, is_sender=bool(by_sender))
     return (
         Contact(
             left=left,
+            is_sender=bool(by_sender),
             start=gone.start(),
             end=gone.end(),
             text=text[gone.start() : gone.end()],
         )
-        if left
+        if left or by_sender
         else None
     )
+
+
+def find_sender_left(text):
+    """Return where the sender says that he has left: ``(start, end)``, or None.
+
+    >>> find_sender_left("Je ne fais plus partie de l'entreprise.")
+    (0, 22)
+    >>> find_sender_left("M. Durand ne fait plus partie de l'entreprise.") is None
+    True
+    """
+    found = _SENDER_LEFT.search(fold(text[:MAX_LENGTH]))
+    return found.span() if found else None
 
 
 def _weight(contact):
@@ -251,10 +287,9 @@ def read_person(text, start, sender="", left=""):
         email,
         phone,
         role,
-        "",
-        start,
-        last,
-        text[start:last].strip(),
+        start=start,
+        end=last,
+        text=text[start:last].strip(),
     )
 
 

@@ -12,7 +12,6 @@ PAYMENT = (
 )
 WILL = r"(?:will|shall|'ll|going to|am to|are to|is to|is due to|are due to)"
 NOT = r"(?:n'|ne )"
-INVOICE = r"(?:factures?|invoices?|rechnung(?:en)?|bills?)"
 
 PAYING = (
     # === ALREADY PAID, REMITTANCE === #

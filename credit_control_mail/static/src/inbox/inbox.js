@@ -650,6 +650,16 @@ export class CreditInbox extends Component {
         }
     }
 
+    /** Accept all that is proposed; what needs a dialog opens it. */
+    acceptAll() {
+        return this.callAndReload(MODEL, "action_accept_all", this.state.currentId);
+    }
+
+    /** Make who stands in for an absent person a contact of the customer. */
+    addDeputy(card) {
+        return this.callAndReload(INTENT, "action_add_deputy", card.id);
+    }
+
     /** A colleague was quicker: what he decided stays. */
     sayOther(card) {
         if (card?.state && card.state !== "proposed") {

@@ -98,9 +98,9 @@ export class InboxList extends Component {
     }
 
     chipsOf(row) {
-        const chips = row.intents.slice(0, CHIPS).map(({ intent, state }) => ({
+        const chips = row.intents.slice(0, CHIPS).map(({ intent, state, is_delay }) => ({
             key: intent,
-            label: this.labelOf(intent),
+            label: is_delay ? _t("Delivery delayed") : this.labelOf(intent),
             class: `o_inbox_chip_${TONES[intent] || "info"} ${
                 state === "accepted" ? "o_inbox_chip_decided" : ""
             }`,

@@ -100,8 +100,11 @@ export class InboxMessage extends Component {
         return this.props.data.intents.find((card) => card.state === "proposed");
     }
 
-    get openCards() {
-        return this.props.data.intents.filter((card) => card.state === "proposed");
+    /** Whether all that is proposed can be accepted at once. */
+    get canAcceptAll() {
+        const open = this.props.data.intents.filter((card) => card.state === "proposed");
+        const isClear = open.every((card) => !card.problem);
+        return this.props.canAct && open.length > 1 && isClear && !this.message.is_triage;
     }
 
     /** What may still be added by hand: nothing twice. */
