@@ -127,3 +127,8 @@ from . import (  # what customers pay online: extends the above
     credit_profile_payment,
     credit_payment_events,
 )
+from . import (  # what needs a person: reads all of the above
+    credit_attention,
+    credit_attention_customers,
+    credit_attention_sources,
+)

@@ -41,6 +41,10 @@ METHODS = {
     "credit.aged.item": {
         READ: "action_open_document action_open_profile",
     },
+    "credit.attention": {
+        AUDIT: "action_open_profile",
+        COLLECT: "action_act action_deed action_open_snooze",
+    },
     "credit.cleanup": {
         AUDIT: "action_open_profile",
         COLLECT: "action_ask action_fix action_match",
@@ -160,6 +164,7 @@ RIGHTS = {
     "credit.absence": "collector:rwcd auditor:r",
     "credit.aged.balance": "collector:rwc auditor:rwc sales_reader:rwc",
     "credit.aged.item": "collector:r auditor:r sales_reader:r",
+    "credit.attention": "collector:r auditor:r",
     "credit.call": "collector:rwc manager:rwcd auditor:r sales_reader:r",
     "credit.cleanup": "collector:r auditor:r",
     "credit.decision": "collector:r auditor:r",

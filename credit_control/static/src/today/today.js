@@ -16,6 +16,7 @@ const TABS = {
     todo: "credit_control.credit_today_action",
     sendings: "credit_control.credit_today_sending_action",
     events: "credit_control.credit_today_event_action",
+    needs: "credit_control.credit_attention_action",
 };
 // keys of the line that has the focus, else of the first: what each tab can do
 const LINE_KEYS = {
@@ -65,6 +66,7 @@ export class TodayHeader extends Component {
             { id: "todo", label: _t("To do"), hotkey: "shift+1" },
             { id: "sendings", label: _t("Automatic sendings"), hotkey: "shift+2" },
             { id: "events", label: _t("Replies and events"), hotkey: "shift+3" },
+            { id: "needs", label: _t("Needs a person"), hotkey: "shift+4" },
         ];
     }
 
@@ -81,6 +83,11 @@ export class TodayHeader extends Component {
                 down,
                 { key: "A", label: _t("open") },
                 { key: "D", label: _t("done") },
+            ],
+            needs: [
+                down,
+                { key: "A", label: _t("act") },
+                { key: "N", label: _t("not now") },
             ],
         }[this.props.tab];
     }
@@ -202,6 +209,10 @@ class TodayEventListRenderer extends TodayListRenderer {
     static tab = "events";
 }
 
+class AttentionListRenderer extends TodayListRenderer {
+    static tab = "needs";
+}
+
 /** Cards below the header: for the phone. */
 export class TodayKanbanRenderer extends KanbanRenderer {
     static template = "credit_control.TodayKanbanRenderer";
@@ -225,6 +236,10 @@ class TodayEventKanbanRenderer extends TodayKanbanRenderer {
     static tab = "events";
 }
 
+class AttentionKanbanRenderer extends TodayKanbanRenderer {
+    static tab = "needs";
+}
+
 const views = registry.category("views");
 views.add("credit_today_list", { ...listView, Renderer: TodayListRenderer });
 views.add("credit_today_sending_list", { ...listView, Renderer: TodaySendingListRenderer });
@@ -235,6 +250,9 @@ views.add("credit_today_sending_kanban", {
     Renderer: TodaySendingKanbanRenderer,
 });
 views.add("credit_today_event_kanban", { ...kanbanView, Renderer: TodayEventKanbanRenderer });
+
+views.add("credit_attention_list", { ...listView, Renderer: AttentionListRenderer });
+views.add("credit_attention_kanban", { ...kanbanView, Renderer: AttentionKanbanRenderer });
 
 /** Why the customer is on the list; below, why the proposed action is the best. */
 export class ReasonField extends Component {
