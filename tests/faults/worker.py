@@ -1,21 +1,20 @@
 """Odoo processes that die on purpose; run by Odoo's own Python, not by pytest.
 
-    python worker.py CONFIG DATABASE FUNCTION JSON
+    python worker.py CONFIG DATABASE
 
 The registry is loaded once; each worker is a fork with connections of its own, so
 that it can be killed like any process of a server.
 """
 
-import json
 import os
+import pathlib
 import signal
 import sys
-import traceback
 
-import odoo
-from odoo import SUPERUSER_ID, Command, api, fields
-from odoo.modules.registry import Registry
-from odoo.sql_db import close_all
+from odoo import Command, fields
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import forks
 
 LEVEL = {
     "sequence": 10,
@@ -191,57 +190,22 @@ def dying(env, model, method, moment, call):
 
 
 # === PROCESSES === #
-def fork(database, function, values, death=None):
-    """Run a function in a process of its own and commit; return its process id."""
-    close_all()  # a connection must not be shared with a child
-    sys.stdout.flush()
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid:
-        os.close(writing)
-        return pid, reading
-    os.close(reading)
-    status = 1
-    try:
-        with Registry(database).cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            if death:
-                dying(env, **death)
-            answer = globals()[function](env, **values)
-            cr.commit()
-        os.write(writing, json.dumps(answer).encode())
-        status = 0
-    except BaseException:  # noqa: BLE001 - a fork must never return
-        traceback.print_exc()
-    finally:
-        os._exit(status)
+def start(database, function, values, death=None):
+    """Start a process that runs a function, and dies where ``death`` says."""
+
+    def work(env):
+        if death:
+            dying(env, **death)
+        return globals()[function](env, **values)
+
+    return forks.fork(database, work)
 
 
-def wait(pid, reading):
-    """Return (how the process ended, what its function returned)."""
-    with os.fdopen(reading, "rb") as stream:
-        text = stream.read()
-    _pid, status = os.waitpid(pid, 0)
-    return (
-        -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status),
-        json.loads(text) if text else None,
-    )
-
-
-def main():
-    """Read one request a line, ``[[function, values, death], ...]``; run them at once.
-
-    The answer is one line: ``[[status, value], ...]``.
-    """
-    config, database = sys.argv[1:3]
-    odoo.tools.config.parse_config(["-c", config, "-d", database], setup_logging=True)
-    Registry(database)
-    for line in sys.stdin:
-        running = [fork(database, *request) for request in json.loads(line)]
-        answers = [wait(*process) for process in running]
-        sys.stdout.write(f"@{json.dumps(answers)}\n")
-        sys.stdout.flush()
+def answer(database, requests):
+    """Run ``[[function, values, death], ...]`` at once: ``[[status, value], ...]``."""
+    running = [start(database, *request) for request in requests]
+    return [forks.wait(*process) for process in running]
 
 
 if __name__ == "__main__":
-    main()
+    forks.serve(answer)

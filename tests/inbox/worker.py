@@ -6,20 +6,15 @@ The registry is loaded once; each request runs in a fork with connections of its
 """
 
 import importlib
-import json
 import os
 import pathlib
 import signal
 import sys
 import threading
-import traceback
 
-import odoo
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.sql_db import close_all
-
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "benchmark"))
+import forks
 
 # makes a little more than 500 mails
 ITEMS = 6_400
@@ -128,54 +123,17 @@ def messages(env):
 
 
 # === PROCESSES === #
-def fork(database, function, values):
-    """Run a function in a process of its own and commit; return its process id."""
-    close_all()  # a connection must not be shared with a child
-    sys.stdout.flush()
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid:
-        os.close(writing)
-        return pid, reading
-    os.close(reading)
-    status = 1
-    try:
-        with Registry(database).cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            answer = globals()[function](env, **values)
-            cr.commit()
-        os.write(writing, json.dumps(answer).encode())
-        status = 0
-    except BaseException:  # noqa: BLE001 - a fork must never return
-        traceback.print_exc()
-    finally:
-        os._exit(status)
+def answer(database, request):
+    """Run ``[function, values, seconds or null]``, killed after so many seconds.
 
-
-def run(database, function, values, seconds):
-    """Return (how the process ended, what its function returned)."""
-    pid, reading = fork(database, function, values)
+    :return: (how the process ended, what the function returned)
+    """
+    function, values, seconds = request
+    pid, reading = forks.fork(database, lambda env: globals()[function](env, **values))
     if seconds is not None:
         threading.Timer(seconds, os.kill, (pid, signal.SIGKILL)).start()
-    with os.fdopen(reading, "rb") as stream:
-        text = stream.read()
-    _pid, status = os.waitpid(pid, 0)
-    return (
-        -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status),
-        json.loads(text) if text else None,
-    )
-
-
-def main():
-    """Read one request a line, ``[function, values, seconds or null]``."""
-    config, database = sys.argv[1:3]
-    odoo.tools.config.parse_config(["-c", config, "-d", database], setup_logging=True)
-    Registry(database)
-    for line in sys.stdin:
-        answer = run(database, *json.loads(line))
-        sys.stdout.write(f"@{json.dumps(answer)}\n")
-        sys.stdout.flush()
+    return forks.wait(pid, reading)
 
 
 if __name__ == "__main__":
-    main()
+    forks.serve(answer)
