@@ -12,6 +12,7 @@ PAYMENT = (
 )
 WILL = r"(?:will|shall|'ll|going to|am to|are to|is to|is due to|are due to)"
 NOT = r"(?:n'|ne )"
+INVOICE = r"(?:factures?|invoices?|rechnung(?:en)?|bills?)"
 
 PAYING = (
     # === ALREADY PAID, REMITTANCE === #
