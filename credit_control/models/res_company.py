@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class ResCompany(models.Model):
@@ -97,15 +98,27 @@ class ResCompany(models.Model):
 
         :rtype: tuple[int, ...]
         """
-        accounts = self.env["account.account"].sudo().with_context(active_test=False)
-        found = accounts._search(
-            [
-                ("account_type", "=", "asset_receivable"),
-                ("non_trade", "=", False),
-                ("company_ids", "child_of", self.sudo().root_id.ids),
-            ]
+        self.env["account.account"].flush_model(["account_type", "non_trade"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT account.id
+                  FROM res_company company
+                  JOIN res_company member
+                    ON split_part(member.parent_path, '/', 1)
+                     = split_part(company.parent_path, '/', 1)
+                  JOIN account_account_res_company_rel owner
+                    ON owner.res_company_id = member.id
+                  JOIN account_account account
+                    ON account.id = owner.account_account_id
+                 WHERE company.id IN %s
+                   AND account.account_type = 'asset_receivable'
+                   AND account.non_trade IS NOT TRUE
+                """,
+                tuple(self.ids) or (0,),
+            )
         )
-        return tuple(found) or (0,)
+        return tuple(row[0] for row in rows) or (0,)
 
     @api.model
     def _set_default_dunning_policy(self):

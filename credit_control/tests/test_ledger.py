@@ -74,6 +74,39 @@ class TestLedger(CreditControlCommon):
         residuals = {key: float(item["residual"]) for key, item in items.items()}
         return [residuals.get(line.id, 0) for line in lines]
 
+    # === WHICH ACCOUNTS === #
+    def test_trade_receivables_of_a_whole_tree(self):
+        company = self.env.company
+        branch, other = self.env["res.company"].create(
+            [{"name": "Branch", "parent_id": company.id}, {"name": "Other"}]
+        )
+
+        def make(code, owner, **values):
+            accounts = self.env["account.account"].with_company(owner)
+            return accounts.create(
+                {
+                    "name": f"Receivable {code}",
+                    "code": code,
+                    "account_type": "asset_receivable",
+                    "company_ids": [Command.set(owner.ids)],
+                    **values,
+                }
+            ).id
+
+        ours = {make("RX1", company), make("RX2", company, active=False)}
+        ours.add(make("RX3", branch))
+        make("RX4", company, non_trade=True)
+        make("RX5", company, account_type="asset_current")
+        stranger = make("RX6", other)
+        before = set(company._trade_receivable_ids())
+        self.assertLess(ours, before)
+        self.assertEqual(set(branch._trade_receivable_ids()), before)
+        self.assertEqual(other._trade_receivable_ids(), (stranger,))
+        both = (branch | other)._trade_receivable_ids()
+        self.assertEqual(set(both), before | {stranger})
+        self.assertEqual(len(both), len(set(both)))
+        self.assertEqual(self.env["res.company"]._trade_receivable_ids(), (0,))
+
     # === ONE BY ONE === #
     def test_partial_payment_counts_from_its_day(self):
         invoice = self.make_invoice(self.customer, 100, -40)

@@ -15,6 +15,24 @@ TEXT_FILES = ("text/csv", "text/plain", "text/tab-separated-values")
 CANDIDATES = 5
 # somebody at another customer answered: still the notice's customer
 OTHER_WRITER = 0.9
+COMPANY_COLUMNS = (
+    "credit_keep_originals",
+    "credit_match_confidence",
+    "currency_id",
+    "resource_calendar_id",
+)
+# what the statements of the match read; the messages themselves are not among it
+SOURCES = (
+    "account.journal",
+    "account.move",
+    "account.move.line",
+    "credit.profile",
+    "mail.alias.domain",
+    "res.company",
+    "res.currency",
+    "res.partner",
+    "res.users",
+)
 _MESSAGE_ID = re.compile(r"<[^<>]+>")
 
 
@@ -43,7 +61,8 @@ class CreditMessage(models.Model):
         messages = self.sudo().filtered(lambda message: not message.match_user_id)
         if not messages:
             return self
-        self.env.flush_all()
+        for model in SOURCES:
+            self.env[model].flush_model()
         cases = {case.key: case for case in messages._match_cases()}
         messages._match_threads(cases)
         messages._match_addresses(cases)
@@ -60,6 +79,12 @@ class CreditMessage(models.Model):
         :rtype: list[Case]
         """
         every = frozenset(self.env["res.company"].search([]).ids)
+        # of records with many columns, those that the reading of a mail needs
+        self.company_id.fetch(COMPANY_COLUMNS)
+        self.notice_id.fetch(["profile_id"])
+        self.parent_id.fetch(["profile_id"])
+        profiles = self.notice_id.profile_id | self.parent_id.profile_id
+        profiles.fetch(["partner_id", "company_id"])
         cases = []
         for message in self:
             text, own = message._get_match_texts()
@@ -133,6 +158,7 @@ class CreditMessage(models.Model):
         every = tuple({one for ids in wanted.values() for one in ids})
         if not every:
             return
+        self.env.flush_all()
         rows = self.env.execute_query(self._threads_sql(every))
         # the latest comes first, and counts
         found = {row[0]: row[5] for row in reversed(rows) if row[5]}
@@ -264,7 +290,6 @@ class CreditMessage(models.Model):
             reasons.append({"code": "unproven"})
         return reasons
 
-    @api.model
     def _match_profiles(self, verdicts):
         """Return the profiles of the customers concerned; missing ones are made.
 
@@ -274,7 +299,9 @@ class CreditMessage(models.Model):
             (row["customer"], row["company"]) for row in verdicts if row["customer"]
         } | {(other[0], other[1]) for row in verdicts for other in row["others"]}
         profiles = self.env["credit.profile"].sudo()
-        found = profiles._find_profiles(pairs)
+        answered = self.notice_id.profile_id | self.parent_id.profile_id
+        found = {profile._match_key(): profile for profile in answered}
+        found |= profiles._find_profiles(pairs - found.keys())
         missing = pairs - found.keys()
         for company in {company for _customer, company in missing}:
             profiles._make_profiles(

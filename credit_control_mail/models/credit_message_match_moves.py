@@ -44,23 +44,27 @@ class CreditMessage(models.Model):
             "message": SQL.identifier(field.column1),
             "move": SQL.identifier(field.column2),
         }
-        self.flush_model(["move_ids"])
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM %(rel)s WHERE %(message)s IN %(ids)s",
-                ids=tuple(self.ids),
-                **names,
-            )
-        )
-        if pairs:
+        stored = {
+            (message.id, move) for message in self for move in message.move_ids.ids
+        }
+        if gone := stored - pairs:
             self.env.cr.execute(
                 SQL(
-                    "INSERT INTO %(rel)s (%(message)s, %(move)s) VALUES %(pairs)s",
-                    pairs=SQL(", ").join(sorted(pairs)),
+                    "DELETE FROM %(rel)s WHERE (%(message)s, %(move)s) IN %(gone)s",
+                    gone=tuple(gone),
                     **names,
                 )
             )
-        self.invalidate_recordset(["move_ids"], flush=False)
+        if new := pairs - stored:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO %(rel)s (%(message)s, %(move)s) VALUES %(pairs)s",
+                    pairs=SQL(", ").join(sorted(new)),
+                    **names,
+                )
+            )
+        if gone or new:
+            self.invalidate_recordset(["move_ids"], flush=False)
 
     def _find_named_moves(self, items):
         """Return the ids of those of ``items`` that the writer names."""

@@ -7,6 +7,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 SILENT = {
@@ -17,6 +18,8 @@ SILENT = {
 MAX_ATTEMPTS = 3
 # a mail that another process reads just now is left to it
 PATIENCE = timedelta(minutes=5)
+# what the reading of a message makes
+HANGING = ("attachment_ids", "picture_ids", "candidate_ids", "intent_ids", "move_ids")
 
 
 class CreditMessage(models.Model):
@@ -49,8 +52,7 @@ class CreditMessage(models.Model):
         """
         messages = self.sudo().with_context(**SILENT)
         digest = hashlib.sha256(raw).hexdigest()
-        known = messages.search([("raw_digest", "=", digest)], limit=1)
-        if known:
+        if known := messages._find_received(digest):
             return known
         if self.env.context.get("fetchmail_cron_running"):
             return messages._receive_for_good(raw, digest, server, company)
@@ -60,6 +62,7 @@ class CreditMessage(models.Model):
         except UniqueViolation:
             return messages._find_of_other(digest)
         message._remember_mail(raw)
+        message._note_nothing_hangs_on_it()
         message._process()
         return message
 
@@ -72,6 +75,9 @@ class CreditMessage(models.Model):
             return self._find_of_other(digest)
         self.env["ir.cron"]._commit_progress()
         message._remember_mail(raw)
+        # who read it in between has marked it
+        if not message.is_parsed:
+            message._note_nothing_hangs_on_it()
         message._process_committed()
         return message
 
@@ -99,6 +105,21 @@ class CreditMessage(models.Model):
         )
         message.invalidate_recordset(["raw"], flush=False)
         return message
+
+    def _find_received(self, digest):
+        """Return the message with these bytes; they are written once and for all."""
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM credit_message WHERE raw_digest = %s", digest)
+        )
+        return self.browse(row[0] for row in rows)
+
+    def _note_nothing_hangs_on_it(self):
+        """Keep in mind what a message has not that was stored just now.
+
+        It saves a query for each kind of record that may hang on a message.
+        """
+        for name in HANGING:
+            self._fields[name]._update_cache(self, ())
 
     def _find_of_other(self, digest):
         """Return the message that another process stored in the same moment.

@@ -7,7 +7,7 @@ from odoo import Command, api, fields, models
 from odoo.tools import SQL, email_normalize
 
 from ..tools.contacts import name_of_address
-from ..tools.intents import is_pausing
+from ..tools.intents import PRIORITY, is_pausing
 from ..tools.month_first import says_month_first
 from ..tools.references import Item
 from ..tools.settling import settle
@@ -46,7 +46,7 @@ class CreditMessage(models.Model):
         """
         items = self._read_open_items()
         intents = self.env["credit.message.intent"].sudo()
-        known = intents.search([("message_id", "in", self.ids)])
+        known = self.sudo().intent_ids
         stale = known.filtered(
             lambda intent: (
                 intent.state == "proposed"
@@ -59,10 +59,28 @@ class CreditMessage(models.Model):
         vals_list = []
         for message in self:
             found = message._find_intents(items[message.profile_id.id])
-            vals_list += message._without_known(found, kept.get(message, intents))
+            decided = kept.get(message, intents)
+            found = message._without_known(found, decided)
+            if not decided:
+                self._mark_first(found)
+            vals_list += found
         intents.create(vals_list)
         self.with_context(credit_hold_later=True)._follow_intents()
         return self
+
+    @api.model
+    def _mark_first(self, vals_list):
+        """Say at once which of these intents is the first: written once, not twice."""
+        if not vals_list:
+            return
+        first = min(
+            vals_list,
+            key=lambda vals: (
+                PRIORITY.get(vals["intent"], len(PRIORITY)),
+                -round(vals["confidence"], 2),
+            ),
+        )
+        first["is_primary"] = True
 
     def _read_open_items(self):
         """Return the open claims of the customers of these messages, by one query.
@@ -157,6 +175,8 @@ class CreditMessage(models.Model):
         if said is not None:
             return said
         partner = self.sudo().partner_id or self.sudo().profile_id.partner_id
+        # of its many columns, those that tell
+        partner.fetch(["country_id", "commercial_partner_id", "lang"])
         country = partner.country_id or partner.commercial_partner_id.country_id
         if country:
             return country.code == "US"
@@ -180,10 +200,12 @@ class CreditMessage(models.Model):
         """
         line_ids = [int(key) for key in finding.keys or ()]
         lines = self.env["account.move.line"].sudo().browse(line_ids)
+        lines.fetch(["move_id", "currency_id"])
         currency = self._find_currency(finding.currency, lines)
         is_absence = finding.intent == "auto_reply"
         vals = {
             "message_id": self.id,
+            "company_id": self.company_id.id,
             "intent": finding.intent,
             "confidence": finding.confidence,
             "evidence": finding.evidence,
@@ -300,9 +322,10 @@ class CreditMessage(models.Model):
         """Have the scheduled action tell of these messages, and refresh figures."""
         if not self:
             return
-        self.write({"is_untold": True})
         others = [("is_untold", "=", True), ("id", "not in", self.ids)]
-        if not self.search_count(others, limit=1):
+        is_first = not self.search_count(others, limit=1)
+        self.write({"is_untold": True})
+        if is_first:
             self.env.ref("credit_control_mail.cron_message_tell")._trigger()
 
     @api.model

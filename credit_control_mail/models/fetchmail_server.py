@@ -65,6 +65,19 @@ class FetchmailServer(models.Model):
             cr.execute("SELECT 1 FROM credit_message WHERE raw_digest = %s", [digest])
             return bool(cr.fetchone())
 
+    def _fetch_mail(self, batch_limit=50):
+        """Store each mail for good before it is read; tell the open inboxes once.
+
+        Core reads the mails with the context of these records: its own mark of the
+        fetcher, on a copy of them, does not come along.
+        """
+        messages = self.env["credit.message"].sudo()
+        last_id = messages._get_last_id()
+        servers = self.with_context(fetchmail_cron_running=True, credit_news_later=True)
+        error = super(FetchmailServer, servers)._fetch_mail(batch_limit)
+        messages._tell_screens_since(last_id)
+        return error
+
     # === WHAT WAS MISSED === #
     @api.model
     def _cron_sweep(self):

@@ -1,6 +1,7 @@
 """Tests of the inbox."""
 
 from . import test_receive
+from . import test_receive_cost
 from . import test_receive_files
 from . import test_receive_thread
 from . import test_intent

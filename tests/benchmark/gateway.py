@@ -179,14 +179,22 @@ def compare(env, ours, cores):
 def feed(env, mails, is_core):
     """Let the gateway have mails as from the fetcher; return the seconds."""
     env.invalidate_all()
+    messages = env["credit.message"]
     thread = env["mail.thread"].with_context(
-        fetchmail_cron_running=True, credit_inbox_off=bool(is_core)
+        fetchmail_cron_running=True,
+        credit_news_later=True,
+        credit_inbox_off=bool(is_core),
     )
     gc.collect()
     start = time.perf_counter()
+    last_id = messages._get_last_id()
     for raw in mails:
         thread.message_process(None, raw)
         env["ir.cron"]._commit_progress(1)
+    if not is_core:
+        # as the fetcher does once it has read the mailbox
+        messages._tell_screens_since(last_id)
+        env.cr.commit()
     return time.perf_counter() - start
 
 
