@@ -296,6 +296,32 @@ class CreditMessageIntent(models.Model):
             },
         )
 
+    def _raise_if_other_decided(self):
+        """Tell who was quicker; who presses twice himself is told nothing."""
+        # sudo: the name of a colleague
+        others = self.sudo().filtered(lambda one: one.decided_by_id - self.env.user)
+        if not others:
+            return
+        person = others[0].decided_by_id.name
+        if others[0].automation_id:
+            person = self.env._("A rule of the inbox")
+        values = {"person": person, "proposal": others[0].summary}
+        if others[0].state == "accepted":
+            raise UserError(
+                self.env._(
+                    "%(person)s accepted this meanwhile: %(proposal)s. Nothing was "
+                    "done a second time; to decide otherwise, undo it first.",
+                    **values,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "%(person)s rejected this meanwhile: %(proposal)s. To decide "
+                "otherwise, undo it first.",
+                **values,
+            )
+        )
+
     def _after_state(self, target):
         """Tell in the chatter of the messages, which follow."""
         result = super()._after_state(target)

@@ -38,6 +38,8 @@ class CreditMessageIntent(models.Model):
         """
         self._check_rights(self.env._("accept a proposal"))
         waiting = self.filtered(lambda intent: intent.state == "proposed")
+        if not waiting:
+            self._raise_if_other_decided()
         dialogs = waiting.filtered("is_dialog")
         action = (waiting - dialogs)._accept()
         if dialogs:
@@ -47,7 +49,8 @@ class CreditMessageIntent(models.Model):
     def action_reject(self):
         """It is not so: nothing is done, and it does not count any more."""
         self._check_rights(self.env._("reject a proposal"))
-        self._update_state(("proposed",), "rejected")
+        if not self._update_state(("proposed",), "rejected"):
+            self._raise_if_other_decided()
         return True
 
     # === BUSINESS METHODS === #
@@ -461,6 +464,8 @@ class CreditInsolvency(models.TransientModel):
         intent = self.intent_id
         if intent:
             intent._check_rights(self.env._("accept a proposal"))
+            if intent.state != "proposed":
+                intent._raise_if_other_decided()
         result = super().action_apply()
         if intent:
             after = {name: self._plain(profile[name]) for name in before}

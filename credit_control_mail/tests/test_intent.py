@@ -97,9 +97,45 @@ class TestIntent(ActCommon):
         same = intent.with_user(self.collector_all)
         self.assertEqual(same.state, "proposed")
         intent.action_accept()
-        same.action_reject()
+        for deed in ("action_accept", "action_reject"):
+            with self.assertRaisesRegex(
+                UserError, f"{self.collector.name} accepted this meanwhile: Promise"
+            ):
+                getattr(same, deed)()
         self.assertEqual(same.state, "accepted")
         self.assertEqual(same.decided_by_id, self.collector)
+        self.assertEqual(len(self.profile.promise_ids), 1)
+        # who presses twice himself is told nothing
+        self.assertTrue(intent.action_accept())
+        self.assertTrue(intent.action_reject())
+
+    def test_second_one_after_a_rejection(self):
+        intent = self.found("legal")
+        intent.action_reject()
+        same = intent.with_user(self.collector_all)
+        with self.assertRaisesRegex(UserError, "rejected this meanwhile: Legal"):
+            same.action_accept()
+        # what still waits is decided, whatever else he chose
+        other = self.found("legal").with_user(self.collector_all)
+        (same | other).action_accept()
+        self.assertEqual((same.state, other.state), ("rejected", "accepted"))
+
+    def test_second_dialog_writes_nothing(self):
+        intent = self.found("insolvency")
+        dialogs = [
+            self.env["credit.insolvency"]
+            .with_user(user)
+            .with_context(**intent.with_user(user).action_accept()["context"])
+            .create({"legal_status": status, "legal_date": self.days(-2)})
+            for user, status in (
+                (self.collector, "receivership"),
+                (self.collector_all, "liquidation"),
+            )
+        ]
+        dialogs[0].action_apply()
+        with self.assertRaisesRegex(UserError, "accepted this meanwhile"):
+            dialogs[1].action_apply()
+        self.assertEqual(self.profile.legal_status, "receivership")
 
     def test_rights_to_reject_and_undo(self):
         intent = self.found("delay")

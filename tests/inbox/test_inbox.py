@@ -90,6 +90,36 @@ class TestInbox:
         assert all(found[f"<seen{n}@elsewhere.example>"] == 1 for n in range(5))
         assert set(found.values()) == {1}
 
+    def test_mail_that_ends_the_process(self, shop, mail_server):
+        """It was stored before it was read: kept, and not read by every fetch anew."""
+        mail_server.put("credit", [plain(1, "deadly")])
+        status = shop.kill("fetch_and_die", None, kind="imap")
+        assert status == -signal.SIGKILL
+        before = ids(shop)
+        assert before[None] == 1, "stored, and nothing of it is read"
+        shop.run("fetch", kind="imap")
+        assert mail_server.left("credit")[0] == 0
+        assert ids(shop) == before
+        assert shop.run("take_up") == 0
+        assert ids(shop)["<deadly1@elsewhere.example>"] == 1
+
+    @pytest.mark.parametrize(
+        "second", ["action_accept", "action_reject"], ids=["accept", "reject"]
+    )
+    def test_two_decide_at_once(self, shop, second):
+        """One wins; the other is told who was quicker, and nothing is made twice."""
+        deeds = {"ann": "action_accept", "bob": second}
+        intent = shop.run("propose", logins=list(deeds))
+        told = shop.run(
+            "decide_at_once", intent_id=intent, deeds=[list(d) for d in deeds.items()]
+        )
+        [winner] = [login for login, words in told.items() if words is True]
+        [words] = [words for words in told.values() if words is not True]
+        state = "accepted" if deeds[winner] == "action_accept" else "rejected"
+        assert words.startswith(f"{winner.title()} {state} this meanwhile: Promise")
+        made = 1 if state == "accepted" else 0
+        assert shop.run("outcome", intent_id=intent) == [state, winner, made]
+
     def test_pop_with_deaths(self, shop, mail_server):
         """Nothing is removed from a POP account before it is stored."""
         long_line = b"Message-ID: <long@elsewhere.example>\n\n" + b"x" * 200_000

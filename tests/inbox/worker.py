@@ -12,6 +12,10 @@ import signal
 import sys
 import threading
 
+from odoo import SUPERUSER_ID, api, fields
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "benchmark"))
 import forks
@@ -91,6 +95,16 @@ def fetch(env, kind, calls=1):
             raise error
 
 
+def fetch_and_die(env, kind):
+    """Fetch a mail whose reading ends the process."""
+
+    def die(_messages):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    env.registry["credit.message"]._match = die
+    fetch(env, kind)
+
+
 def sweep(env):
     """Look through the IMAP mailbox; return how many were missing."""
     return env["fetchmail.server"].search([("server_type", "=", "imap")])._sweep()
@@ -120,6 +134,77 @@ def messages(env):
               AND attachment.res_field = 'raw' AND attachment.res_id = message.id"""
     )
     return env.cr.fetchall()
+
+
+# === TWO PEOPLE, ONE PROPOSAL === #
+def propose(env, logins):
+    """Make collectors, and a promise that a customer proposes; return its id."""
+    roles = ("credit_control.group_collector_all", "base.group_user")
+    groups = [env.ref(name).id for name in roles]
+    for login in logins:
+        if not env["res.users"].search([("login", "=", login)]):
+            env["res.users"].create(
+                {"name": login.title(), "login": login, "group_ids": groups}
+            )
+    profile = env["credit.profile"].search([("promise_ids", "=", False)], limit=1)
+    message = env["credit.message"].create(
+        {"subject": "Soon", "profile_id": profile.id, "is_pending": False}
+    )
+    return env["credit.message.intent"].create(
+        {
+            "message_id": message.id,
+            "intent": "promise",
+            "source": "rule",
+            "date": fields.Date.add(fields.Date.today(), days=5),
+            "amount": 10,
+            "currency_id": profile.company_id.currency_id.id,
+        }
+    ).id
+
+
+def decide_at_once(env, intent_id, deeds):
+    """Let each user do his deed, when all have seen that nobody has decided yet.
+
+    :param deeds: ``[login, name of the method]`` of each
+    :return: what each was told, by login, True where it was done
+    """
+    barrier, told = threading.Barrier(len(deeds)), {}
+
+    def decide(login, deed):
+        with env.registry.cursor() as cr:
+            own = api.Environment(cr, SUPERUSER_ID, {})
+            user = own["res.users"].search([("login", "=", login)])
+            intent = own(user=user)["credit.message.intent"].browse(intent_id)
+            looks = [barrier.wait]
+
+            def press():
+                # called anew when the database refuses, as the server does
+                assert intent.state == "proposed" or not looks
+                if looks:
+                    looks.pop()()
+                return getattr(intent, deed)()
+
+            try:
+                told[login] = bool(retrying(press, intent.env))
+            except UserError as error:
+                told[login] = str(error)
+
+    threads = [threading.Thread(target=decide, args=deed) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
+
+
+def outcome(env, intent_id):
+    """Return the state of a proposal, who decided, and how many promises it made."""
+    intent = env["credit.message.intent"].browse(intent_id)
+    return [
+        intent.state,
+        intent.decided_by_id.login,
+        len(intent.profile_id.promise_ids),
+    ]
 
 
 # === PROCESSES === #

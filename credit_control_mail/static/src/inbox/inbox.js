@@ -608,10 +608,18 @@ export class CreditInbox extends Component {
     }
 
     async callAndReload(model, method, id, args = []) {
-        if (await this.call(model, method, [id], args)) {
+        let isDone = false;
+        try {
+            isDone = await this.call(model, method, [id], args);
+        } catch (error) {
+            // a colleague may have been quicker: show the message as it is now
             await this.reload();
-            return true;
+            throw error;
         }
+        if (isDone) {
+            await this.reload();
+        }
+        return isDone;
     }
 
     async accept(card = this.card) {
