@@ -80,6 +80,7 @@
         "views/credit_dispute_views.xml",
         "views/credit_event_views.xml",
         "views/credit_profile_form_events.xml",
+        "views/dunning_policy_variant_views.xml",
         "wizard/credit_dispute_question_views.xml",
         "views/credit_link_templates.xml",
         "views/portal_guard_templates.xml",

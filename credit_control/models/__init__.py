@@ -75,6 +75,7 @@ from . import (
     dunning_policy_draft,
     dunning_policy_timeline,
     dunning_policy_variant,
+    credit_profile_experiment,  # extends profile, with the pipeline
     dunning_run,
     ir_mail_server,
     mail_mail,

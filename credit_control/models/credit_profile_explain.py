@@ -42,16 +42,39 @@ class CreditProfile(models.Model):
                 - {None}
             )
         }
+        variants = self._explain_variants(rows)
         return [
             {
                 "move_line_id": row["move_line_id"],
                 "code": self._explain_code(row),
-                "text": self._explain_text(texts, row, names),
+                "text": " ".join(
+                    [
+                        self._explain_text(texts, row, names),
+                        *variants.get(row["policy_id"], ()),
+                    ]
+                ),
                 "until": row["until"],
                 "level_id": row["level_id"] or row["own_level_id"],
             }
             for row in rows
         ]
+
+    def _explain_variants(self, rows):
+        """Return ``{policy id: [sentence]}`` for the policies that are variants."""
+        # sudo: of another company's policy the name, at most
+        policies = self.env["dunning.policy"].sudo()
+        policies = policies.browse({row["policy_id"] for row in rows} - {None})
+        return {
+            policy.id: [
+                self.env._(
+                    "By “%(variant)s”, a variant of “%(policy)s”.",
+                    variant=policy.name,
+                    policy=policy.variant_of_id.name,
+                )
+            ]
+            for policy in policies
+            if policy.variant_of_id
+        }
 
     def _explain_code(self, row):
         return row["kind"] if row["kind"] in ("claim", "reminder") else row["code"]

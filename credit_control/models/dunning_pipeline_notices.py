@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 # days past due after which the hold-out is reminded like everybody else
@@ -198,11 +198,27 @@ class DunningPipeline(models.AbstractModel):
             (policy.hold_out > 0 AND coalesce(level.is_automatic, FALSE)
              AND NOT coalesce(level.is_formal, FALSE)
              AND %(date)s - position.due <= %(days)s
-             AND ('x' || substr(md5(position.policy_id || '-' || position.profile_id),
-                                1, 8))::bit(32)::bigint %% 10000 < policy.hold_out)
+             AND %(place)s < policy.hold_out)
             """,
             date=scope.date,
             days=HOLD_OUT_DAYS,
+            place=self._hold_out_place(
+                SQL("position.policy_id"), SQL("position.profile_id")
+            ),
+        )
+
+    @api.model
+    @api.private
+    def _hold_out_place(self, policy_id, profile_id):
+        """Return the SQL of the place of a profile at a policy, 0 to 9,999.
+
+        The hold-out has the first ones: no draw is stored, and who is in it stays
+        when the share grows.
+        """
+        return SQL(
+            "('x' || substr(md5(%s || '-' || %s), 1, 8))::bit(32)::bigint %% 10000",
+            policy_id,
+            profile_id,
         )
 
     def _step_contest(self, scope):

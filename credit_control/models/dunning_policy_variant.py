@@ -55,6 +55,9 @@ class DunningPolicy(models.Model):
         digits=(5, 2),
         help="Of the customers of the main policy and its variants together.",
     )
+    hold_out_count = fields.Integer(
+        compute="_compute_hold_out_count", string="In the hold-out"
+    )
 
     _variant_share = models.Constraint(
         "CHECK(variant_percent >= 0 AND variant_percent <= 100)",
@@ -75,6 +78,19 @@ class DunningPolicy(models.Model):
             else:
                 variants = policy.variant_ids.filtered("active")
                 policy.share_percent = 100 - sum(variants.mapped("variant_percent"))
+
+    @api.depends("hold_out_percent")
+    @api.depends_context("company")
+    def _compute_hold_out_count(self):
+        counts = dict(
+            self.env["credit.profile"]._read_group(
+                self._get_profile_domain() & self.env["credit.profile"]._held_out(),
+                ["dunning_policy_id"],
+                ["__count"],
+            )
+        )
+        for policy in self:
+            policy.hold_out_count = counts.get(policy._origin, 0)
 
     # === CONSTRAINTS === #
     @api.constrains(
@@ -191,6 +207,15 @@ class DunningPolicy(models.Model):
             }
         )
         return variant._get_records_action(name=self.env._("New variant"))
+
+    def action_view_hold_out(self):
+        """Open the customers that the hold-out leaves without automatic reminders."""
+        action = self.action_view_profiles()
+        return {
+            **action,
+            "name": self.env._("In the hold-out of %(policy)s", policy=self.name),
+            "domain": [*action["domain"], ("is_held_out", "=", True)],
+        }
 
     # === BUSINESS METHODS === #
     def _get_problems(self):

@@ -40,6 +40,7 @@ from . import test_pipeline_notices
 from . import test_plan
 from . import test_plan_oracle
 from . import test_policy
+from . import test_policy_compare
 from . import test_policy_variant
 from . import test_portal
 from . import test_portal_page

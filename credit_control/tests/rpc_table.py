@@ -143,8 +143,9 @@ METHODS = {
         ),
     },
     "dunning.policy": {
-        READ: "action_view_profiles",
+        READ: "action_view_hold_out action_view_profiles",
         AUDIT: "action_preview",
+        (*MANAGE, "auditor"): "action_compare_variants",
         MANAGE: (
             "action_discard_draft action_draft action_former action_make_default "
             "action_new_variant action_put_in_force action_reassign action_simulate"

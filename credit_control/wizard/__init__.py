@@ -24,6 +24,7 @@ from . import (
     dunning_level_preview,
     dunning_notice_hold,
     dunning_notice_level,
+    dunning_policy_compare,
     dunning_preview,
     dunning_preview_tomorrow,
     dunning_simulation,
