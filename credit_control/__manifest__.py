@@ -84,6 +84,7 @@
         "wizard/credit_dispute_question_views.xml",
         "views/credit_link_templates.xml",
         "views/portal_guard_templates.xml",
+        "views/portal_sms_templates.xml",
         "views/credit_link_views.xml",
         "views/credit_link_dossier.xml",
         "views/portal_item_templates.xml",

@@ -7,6 +7,7 @@ from . import (
     portal_guard,
     portal_payment,
     portal_request,
+    portal_sms,
     profile_export,
     statement,
 )

@@ -20,7 +20,7 @@ ANSWERS = Window(30)  # a signed link: answers to a question
 WINDOWS = (WRONG, LOOKS, FILES, SENDS, ANSWERS)
 FILE = re.compile(r"\.(pdf|xlsx|zip)$")
 # the word of a signed link, wherever a line of the log has the path
-SECRET = re.compile(r"(/credit/(?:link/)?)[\w.~%=+-]{24,}")
+SECRET = re.compile(r"(/credit/(?:s/|(?:link/)?(?=[\w.~%=+-]{24})))[\w.~%=+-]+")
 
 
 def forget_tries():

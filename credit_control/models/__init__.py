@@ -55,6 +55,8 @@ from . import (
     dunning_delivery_letter,
     dunning_delivery_queue,
     dunning_delivery_sms,
+    dunning_delivery_sms_sending,
+    dunning_delivery_sms_answer,
     dunning_level,
     dunning_notice,
     dunning_notice_check,
@@ -65,6 +67,7 @@ from . import (
     dunning_notice_review,
     dunning_notice_rights,
     dunning_notice_text,
+    dunning_level_sms,  # extends level and notice
     dunning_pipeline,
     dunning_pipeline_items,
     dunning_pipeline_levels,
@@ -96,6 +99,7 @@ from . import (
     res_currency,
     res_config_settings,
     res_partner,
+    credit_sms_stop,  # extends partner, company, delivery and notice
     statement_open,  # extends partner, invoice and notice
     credit_event_hooks,  # extends what events are about
     credit_event_payment,

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 # what a person may change on a notice, and only while it is under review
-EDITABLE = {"subject", "body_html", "partner_to_ids", "partner_cc_ids"}
+EDITABLE = {"subject", "body_html", "sms_body", "partner_to_ids", "partner_cc_ids"}
 LIVE_STATES = ("draft", "approved")
 # level field -> channel of the delivery
 CHANNELS = {

@@ -13,18 +13,19 @@ class DunningNotice(models.Model):
 
     _inherit = "dunning.notice"
 
-    def _get_lang(self, recipients):
+    def _get_lang(self, recipients, name="body_html"):
         """Return the language to write in: the first reader's.
 
         It must be installed, and the level's text written in it: half a mail in one
         language and half in another is worse than one that is all in the second best.
 
         :param recipients: the To contacts of this notice
+        :param str name: the field of the level that has the text
         :rtype: str
         """
         self.ensure_one()
         installed = self.env["res.lang"]._get_data
-        written = self.level_id._origin._get_text_languages()
+        written = self.level_id._origin._get_text_languages(name)
         wanted = [
             code
             for code in (
@@ -371,16 +372,17 @@ class _Writer:
 class DunningLevel(models.Model):
     _inherit = "dunning.level"
 
-    def _get_text_languages(self):
+    def _get_text_languages(self, name="body_html"):
         """Return the languages in which the text of the level is written.
 
+        :param str name: the field that has the text
         :rtype: set[str]
         """
         self.ensure_one()
         # a whole batch of notices asks for a few levels
         cache = self.env.cr.cache.setdefault("dunning_text_languages", {})
-        key = (self.id, self.write_date)
+        key = (self.id, name, self.write_date)
         if key not in cache:
-            field = self._fields["body_html"]
+            field = self._fields[name]
             cache[key] = set(field._get_stored_translations(self.sudo()) or ())
         return cache[key]

@@ -2,8 +2,8 @@ from odoo import models
 from odoo.tools import SQL
 
 # the channels that need a text
-WRITTEN = ("send_email", "send_letter", "send_registered", "send_sms")
-CHANNELS = (*WRITTEN, "plan_call")
+WRITTEN = ("send_email", "send_letter", "send_registered")
+CHANNELS = (*WRITTEN, "send_sms", "plan_call")
 # problems that stop reminders; the others only change them
 GRAVE = {
     "no_levels",
@@ -76,7 +76,10 @@ class DunningRun(models.Model):
         for level in self._used_policies().level_ids:
             if not any(level[name] for name in CHANNELS):
                 problems.append(self._problem("no_channel", level))
-            elif any(level[name] for name in WRITTEN) and not level.body_html:
+            elif (
+                (any(level[name] for name in WRITTEN) and not level.body_html)
+                or (level.send_sms and not level.sms_body)
+            ):
                 problems.append(self._problem("no_text", level))
             if level.is_formal and not level.send_registered:
                 problems.append(self._problem("not_registered", level))

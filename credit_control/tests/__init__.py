@@ -22,6 +22,7 @@ from . import test_kernel_oracle
 from . import test_kernel_placeholders
 from . import test_kernel_sending
 from . import test_kernel_shares
+from . import test_kernel_text_message
 from . import test_kernel_windows
 from . import test_ledger
 from . import test_legal
@@ -64,6 +65,8 @@ from . import test_security_access
 from . import test_security_rpc
 from . import test_security_screens
 from . import test_sending_oracle
+from . import test_sms
+from . import test_sms_stop
 from . import test_smtp
 from . import test_start
 from . import test_statement

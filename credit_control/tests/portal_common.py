@@ -30,6 +30,9 @@ OTHER_ROUTES = {
     "/my/credit/company/<int:company_id>",
     "/credit/link/<string:token>",
     "/credit/link/<string:token>/<string:part>",
+    # short links of text messages, tested with them
+    "/credit/s/<string:code>",
+    "/credit/s/<string:code>/stop",
     # for colleagues, tested with their add-on's screens
     "/credit/aged_balance/<int:balance_id>/xlsx",
     "/credit/invoice/<int:move_id>/pdf",

@@ -157,6 +157,7 @@ METHODS = {
     },
     "res.partner": {
         READ: "action_credit_statement action_open_credit_profile",
+        COLLECT: "action_credit_sms_allow action_credit_sms_stop",
     },
 }
 

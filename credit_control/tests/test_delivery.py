@@ -32,11 +32,12 @@ class TestDelivery(NoticeCommon):
     def test_what_goes_wrong_is_said_in_the_language_of_the_company(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.company.partner_id.lang = "fr_FR"
-        self.level1.write({"send_email": False, "send_sms": True})
+        self.level1.write({"send_email": False, "plan_call": True})
         notice = self._queued_notice()
         self._process()
-        self.assertEqual(notice.delivery_ids.state, "failed")
-        self.assertIn("Désactivez le SMS", notice.delivery_ids.remedy)
+        call = notice.delivery_ids.filtered(lambda item: item.channel == "call")
+        self.assertEqual(call.state, "failed")
+        self.assertIn("Aucun numéro de téléphone", call.error)
 
     def test_one_bad_notice_does_not_stop_the_others(self):
         notices = self.env["dunning.notice"]
@@ -105,7 +106,7 @@ class TestDelivery(NoticeCommon):
         self._process()
         by_channel = {item.channel: item for item in notice.delivery_ids}
         self.assertEqual(by_channel["sms"].state, "failed")
-        self.assertIn("Switch off the SMS", by_channel["sms"].remedy)
+        self.assertIn("switch off the SMS", by_channel["sms"].remedy)
         self.assertEqual(by_channel["email"].state, "queued")
         by_channel["email"]._mark_delivered()
         self.assertEqual(notice.state, "sent")
@@ -120,14 +121,23 @@ class TestDelivery(NoticeCommon):
                 **original(delivery),
                 "sms": {
                     "label": "Pigeon",
-                    "validate": "_sms_render",
-                    "render": "_sms_render",
-                    "hand_over": "_sms_hand_over",
+                    "validate": "_refuse_nothing",
+                    "render": "_refuse_nothing",
+                    "hand_over": "_just_queue",
                 },
             }
 
         self.level1.write({"send_sms": True, "send_email": False})
-        with patch.object(model, "_dunning_channels", channels):
+        with (
+            patch.object(model, "_dunning_channels", channels),
+            patch.object(model, "_refuse_nothing", lambda some: {}, create=True),
+            patch.object(
+                model,
+                "_just_queue",
+                lambda some: some._update_state(("ready",), "queued"),
+                create=True,
+            ),
+        ):
             notice = self._queued_notice()
             self._process()
         self.assertEqual(notice.delivery_ids.state, "queued")

@@ -30,6 +30,9 @@ class DunningLevelPreview(models.TransientModel):
     recipients = fields.Char(readonly=True, string="To")
     copies = fields.Char(readonly=True, string="Cc")
     script = fields.Html(readonly=True, string="Call script")
+    sms_text = fields.Text(readonly=True, string="Text message")
+    sms_size = fields.Char(readonly=True, string="Length")
+    sms_to = fields.Char(readonly=True, string="SMS to")
     problem = fields.Text(readonly=True)
 
     @api.model
@@ -82,7 +85,17 @@ class DunningLevelPreview(models.TransientModel):
     def _render_preview(self):
         """Return the values that show the level as the customer would read it."""
         blank = dict.fromkeys(
-            ("subject", "body", "recipients", "copies", "problem"), False
+            (
+                "subject",
+                "body",
+                "recipients",
+                "copies",
+                "problem",
+                "sms_text",
+                "sms_size",
+                "sms_to",
+            ),
+            False,
         )
         blank["script"] = (
             self.level_id.plan_call
@@ -126,13 +139,29 @@ class DunningLevelPreview(models.TransientModel):
                 self.level_id.send_registered,
             )
         ):
-            return {"recipients": self._get_names(readers["to"])}
+            return {
+                "recipients": self._get_names(readers["to"]),
+                **self._preview_sms(notice, people),
+            }
         texts = notice._render_text(lang, people)
         return {
             "subject": texts[notice][0],
             "body": notice._render_mail(lang, texts)[notice],
             "recipients": self._get_names(readers["to"]),
             "copies": self._get_names(readers["cc"]),
+            **self._preview_sms(notice, people),
+        }
+
+    def _preview_sms(self, notice, people):
+        """Return the text message as the customer would read it, and its length."""
+        if not self.level_id.send_sms or not self.level_id.sms_body:
+            return {}
+        lang = self.lang or notice._get_lang(people[notice]["to"], "sms_body")
+        text = notice._render_sms(lang, people)
+        return {
+            "sms_text": text,
+            "sms_size": self.level_id._get_sms_size_words(text),
+            "sms_to": notice._preview_numbers(),
         }
 
     def _get_names(self, partners):
