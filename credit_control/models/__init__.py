@@ -68,6 +68,8 @@ from . import (
     dunning_notice_rights,
     dunning_notice_text,
     dunning_level_sms,  # extends level and notice
+    dunning_delivery_fallback,  # extends channels and notice
+    dunning_level_fallback,
     dunning_pipeline,
     dunning_pipeline_items,
     dunning_pipeline_levels,

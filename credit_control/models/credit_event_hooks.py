@@ -293,11 +293,11 @@ class DunningDelivery(models.Model):
     _inherit = "dunning.delivery"
 
     def _mark_bounced(self, error, remedy):
-        """Raise an event for each delivery that did not reach the customer."""
+        """Raise an event for each that came back and has no other way left."""
         bounced = super()._mark_bounced(error, remedy)
         events = self.env["credit.event"].sudo()
         vals_list = []
-        for delivery in bounced.sudo():
+        for delivery in bounced.sudo().filtered(lambda item: not item.fallback_ids):
             here = events._in_language(delivery.profile_id)
             vals_list.append(
                 {

@@ -141,8 +141,9 @@ class DunningDelivery(models.Model):
 
         Each has a ``label`` and the names of three methods that take the deliveries of
         that channel: ``validate`` and ``render`` return ``{delivery: (error, remedy)}``
-        of those that cannot go; ``hand_over`` writes rows or files in this transaction
-        and sets the state ``queued``.
+        of those that cannot go, with a third item True where the cause is on our side
+        and no other way is to be tried; ``hand_over`` writes rows or files in this
+        transaction and sets the state ``queued``.
 
         Extended by: add-ons that bring a channel.
 
@@ -197,7 +198,10 @@ class DunningDelivery(models.Model):
             lambda delivery: (
                 delivery.channel != "call"
                 or not delivery.notice_id.delivery_ids.filtered(
-                    lambda other: other.channel != "call" and other.state != "cancelled"
+                    lambda other: (
+                        other.channel != "call"
+                        and other.state not in ("cancelled", "failed", "bounced")
+                    )
                 )
             )
         ).notice_id
@@ -212,10 +216,21 @@ class DunningDelivery(models.Model):
             )._apply_delivery()
 
     @api.private
-    def _mark_failed(self, error, remedy, allowed=("ready", "queued", "reserved")):
-        """Record that these deliveries did not go, and what to do about it."""
+    def _mark_failed(
+        self, error, remedy, allowed=("ready", "queued", "reserved"), is_ours=False
+    ):
+        """Record that these deliveries did not go, and what to do about it.
+
+        :param bool is_ours: a setting or a text of ours is to be put right, or a
+            person stopped it: no other contact or channel is tried
+        """
         return self._update_state(
-            allowed, "failed", error=error, remedy=remedy, is_reported=False
+            allowed,
+            "failed",
+            error=error,
+            remedy=remedy,
+            is_reported=False,
+            is_ours=is_ours,
         )
 
     @api.private
@@ -227,6 +242,7 @@ class DunningDelivery(models.Model):
             error=error,
             remedy=remedy,
             is_reported=False,
+            is_ours=False,
         )
         bounced.notice_id._take_back()
         return bounced

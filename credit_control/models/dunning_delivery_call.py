@@ -50,6 +50,7 @@ class DunningDelivery(models.Model):
                         "retry.",
                         name=name,
                     ),
+                    True,
                 )
         return errors
 
@@ -76,6 +77,7 @@ class DunningDelivery(models.Model):
                     errors[delivery] = (
                         self.env._("The call script: %(error)s", error=error),
                         self.env._("Correct the script of the level, then retry."),
+                        True,
                     )
                     continue
                 delivery._write_call(contact, script, values["total_overdue"])
@@ -143,6 +145,7 @@ class DunningDelivery(models.Model):
             self.env._("The call was removed from the activities, not made."),
             self.env._("Retry to plan the call again, or cancel the notice."),
             allowed=("queued",),
+            is_ours=True,
         )
 
     def _after_state(self, target):
@@ -156,7 +159,35 @@ class DunningDelivery(models.Model):
         """Return the contact to call for each delivery, with a number.
 
         The recipients of the notice first, then the invoice address, the customer,
-        and any contact of his.
+        and any contact of his; the next contact where one did not answer to the number.
+
+        :rtype: dict[dunning.delivery, res.partner]
+        """
+        return {
+            delivery: people & delivery.contact_id or people[:1]
+            for delivery, people in self._callees().items()
+        }
+
+    def _next_callees(self):
+        """Return whom to call when the numbers tried are wrong, by delivery.
+
+        :rtype: dict[dunning.delivery, res.partner]
+        """
+        result = {}
+        for delivery, people in self._callees().items():
+            calls = delivery.notice_id.delivery_ids.filtered(
+                lambda item: item.channel == "call"
+            )
+            numbers = set(calls.mapped("phone"))
+            result[delivery] = (people - calls.partner_ids).filtered(
+                lambda partner, tried=numbers, call=delivery: (
+                    call._international(partner) not in tried
+                )
+            )[:1]
+        return result
+
+    def _callees(self):
+        """Return who can be called for each delivery, the best first.
 
         :rtype: dict[dunning.delivery, res.partner]
         """
@@ -181,7 +212,7 @@ class DunningDelivery(models.Model):
                     partner.phone
                     and partner.commercial_partner_id == delivery.partner_id
                 )
-            )[:1]
+            )
             for delivery, ids in candidates.items()
         }
 

@@ -71,6 +71,7 @@ class DunningDelivery(models.Model):
                 "that the invoice can be printed, then retry. Or switch off the "
                 "attachments of the level."
             ),
+            True,
         )
 
     def _store_documents(self, invoices, statement):

@@ -28,6 +28,7 @@ class DunningDelivery(models.Model):
         sentences = (
             self.env._("The company has no e-mail address to write from."),
             self.env._("Enter the e-mail address of the company, then retry."),
+            True,
         )
         return {
             delivery: sentences for delivery in self if not delivery._get_sender()
@@ -40,7 +41,7 @@ class DunningDelivery(models.Model):
         :return: the people by notice, and errors as ``_email_validate``
         :rtype: tuple[dict, dict]
         """
-        people = self.notice_id._resolve_recipients()
+        people = self._get_people()
         blocked = self._get_blacklisted(people)
         errors = {}
         for delivery in self:
@@ -67,6 +68,15 @@ class DunningDelivery(models.Model):
             },
         )
         return people, errors
+
+    def _get_people(self):
+        """Return the people by notice; the one next contact of what goes instead."""
+        people = self.notice_id._resolve_recipients()
+        for delivery in self.filtered("contact_id"):
+            found = people[delivery.notice_id]
+            contact = delivery.contact_id
+            found.update(to=contact, cc=found["cc"] - contact, warning=False)
+        return people
 
     def _get_blacklisted(self, people):
         addresses = {
@@ -179,8 +189,17 @@ class DunningDelivery(models.Model):
                         "Correct the text of the level, or what it speaks of, then "
                         "retry."
                     ),
+                    True,
                 )
         return texts
+
+    def _invalid_addresses(self):
+        """Return what is written as an address of a recipient, and is none."""
+        return {
+            partner.email
+            for partner in self.partner_ids.sudo()
+            if partner.email and not email_normalize_all(partner.email)
+        }
 
     # === HAND OVER === #
     def _email_hand_over(self):
@@ -284,7 +303,7 @@ class DunningDelivery(models.Model):
         error = wire.get("error")
         reason = failure_reason or mail.failure_reason or ""
         if failure_type == "mail_smtp":
-            self._retry_later(*self._explain_no_server(reason))
+            self._retry_later(*self._explain_no_server(reason), is_ours=True)
         elif failure_type in ("mail_email_invalid", "mail_email_missing"):
             self._mark_failed(*self._explain_refused(self.email_to))
         elif isinstance(error, smtplib.SMTPRecipientsRefused):
@@ -300,6 +319,7 @@ class DunningDelivery(models.Model):
                     "Put right what the message says (sender address, mail server), "
                     "then retry."
                 ),
+                is_ours=True,
             )
 
     def _receive_acceptance(self, refused):
@@ -319,6 +339,8 @@ class DunningDelivery(models.Model):
                     )
                 }
             )
+        if bad := bad | self._invalid_addresses():
+            self._tell_bad_addresses(bad)
 
     def _receive_refusal(self, refused, kept_cc=False):
         """No To address was accepted: for good (5xx), or for now (4xx)."""
@@ -331,7 +353,7 @@ class DunningDelivery(models.Model):
 
     def _receive_code(self, code, reason):
         if 400 <= code < 500:
-            self._retry_later(*self._explain_no_server(reason))
+            self._retry_later(*self._explain_no_server(reason), is_ours=True)
         else:
             self._mark_failed(
                 self.env._(
@@ -341,6 +363,7 @@ class DunningDelivery(models.Model):
                     "Put right what the server says (sender address, size of the "
                     "documents, content), then retry."
                 ),
+                is_ours=True,
             )
 
     def _explain_refused(self, addresses, refused=None):
@@ -387,3 +410,5 @@ class DunningDelivery(models.Model):
                         "retry; or send a letter."
                     ),
                 )
+            elif address in to | set(email_normalize_all(delivery.email_cc or "")):
+                delivery._tell_bad_addresses([address])

@@ -67,7 +67,7 @@ class DunningDelivery(models.Model):
         """
         error = self.env["report.credit_control.letter_document"]._engine_error()
         if error:
-            return dict.fromkeys(self, error)
+            return dict.fromkeys(self, (*error, True))
         addressees = self.notice_id._letter_addressees()
         errors = {}
         for delivery in self:
@@ -102,7 +102,7 @@ class DunningDelivery(models.Model):
         values, sentences = renderer._letter_values(list(letters.values()))
         remedy = self.env._("Correct what is named, then retry.")
         errors = {
-            delivery: (sentences[letter], remedy)
+            delivery: (sentences[letter], remedy, True)
             for delivery, letter in letters.items()
             if letter in sentences
         }
@@ -114,7 +114,7 @@ class DunningDelivery(models.Model):
         try:
             pdfs = renderer._print(list(written.values()))
         except UserError as error:
-            return {**errors, **dict.fromkeys(written, (str(error), remedy))}
+            return {**errors, **dict.fromkeys(written, (str(error), remedy, True))}
         self._attach_letters(written, pdfs)
         return errors
 

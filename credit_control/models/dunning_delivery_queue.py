@@ -108,6 +108,7 @@ class DunningDelivery(models.Model):
                     "Put right what the message says, then retry. If it says nothing "
                     "to you, show it to your administrator: the log has the details."
                 ),
+                is_ours=True,
             )
         return True
 
@@ -150,7 +151,8 @@ class DunningDelivery(models.Model):
     def _fail_many(self, errors):
         """Mark as failed what a channel refused.
 
-        :param dict errors: ``{delivery: (error, remedy)}``
+        :param dict errors: ``{delivery: (error, remedy)}``, with a third item True
+            where the cause is on our side
         :return: the deliveries that failed
         """
         groups = {}
@@ -158,8 +160,8 @@ class DunningDelivery(models.Model):
             groups.setdefault(sentences, self.browse())
             groups[sentences] |= delivery
         failed = self.browse()
-        for (error, remedy), deliveries in groups.items():
-            deliveries._mark_failed(error, remedy)
+        for (error, remedy, *is_ours), deliveries in groups.items():
+            deliveries._mark_failed(error, remedy, is_ours=any(is_ours))
             failed |= deliveries
         return failed
 
@@ -189,11 +191,14 @@ class DunningDelivery(models.Model):
         self.invalidate_recordset([name], flush=False)  # nothing of it waits
 
     @api.private
-    def _retry_later(self, error, remedy):
-        """Try again by itself after a while; give up after the last time."""
+    def _retry_later(self, error, remedy, is_ours=False):
+        """Try again by itself after a while; give up after the last time.
+
+        :param bool is_ours: as for ``_mark_failed``
+        """
         for tries, part in self.grouped("try_count").items():
             if tries >= len(BACKOFF):
-                part._mark_failed(error, remedy)
+                part._mark_failed(error, remedy, is_ours=is_ours)
                 continue
             at = fields.Datetime.now() + timedelta(minutes=BACKOFF[tries])
             part._update_state(
@@ -251,6 +256,7 @@ class DunningDelivery(models.Model):
             self._mark_failed(
                 self.env._("Somebody cancelled the mail among the outgoing mails."),
                 self.env._("Retry, or cancel the notice."),
+                is_ours=True,
             )
         else:
             self._mark_unknown()

@@ -31,6 +31,7 @@ class DunningRun(models.Model):
         found = [
             *self._policy_problems(),
             *self._level_problems(),
+            *self._role_problems(),
             *self._customer_problems("no_policy"),
             *self._customer_problems("no_recipient"),
             *self._ledger_problems(),
@@ -84,6 +85,39 @@ class DunningRun(models.Model):
             if level.is_formal and not level.send_registered:
                 problems.append(self._problem("not_registered", level))
         return problems
+
+    def _role_problems(self):
+        """Levels whose notices go to the main contact, for want of the role."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT notice.level_id, count(DISTINCT notice.customer_id)
+                  FROM plan_notice notice
+                  JOIN dunning_level level ON level.id = notice.level_id
+                 WHERE level.send_email
+                   AND EXISTS (
+                       SELECT FROM dunning_level_role_to_rel rel
+                        WHERE rel.level_id = level.id)
+                   AND NOT EXISTS (
+                       SELECT FROM dunning_level_role_to_rel rel
+                         JOIN credit_role role ON role.id = rel.role_id
+                        WHERE rel.level_id = level.id AND role.is_internal)
+                   AND NOT EXISTS (
+                       SELECT FROM dunning_level_role_to_rel rel
+                         JOIN credit_role_partner_rel has USING (role_id)
+                         JOIN res_partner contact ON contact.id = has.partner_id
+                        WHERE rel.level_id = level.id AND contact.active
+                          AND contact.commercial_partner_id = notice.customer_id
+                          AND coalesce(contact.email, '') <> '')
+                 GROUP BY notice.level_id ORDER BY notice.level_id
+                """
+            )
+        )
+        levels = self.env["dunning.level"].browse([row[0] for row in rows])
+        return [
+            self._problem("no_role", level, count)
+            for level, (_id, count) in zip(levels, rows, strict=True)
+        ]
 
     def _customer_problems(self, code):
         """Customers whose overdue claims are held by ``code``, the largest first."""
@@ -153,6 +187,13 @@ class DunningRun(models.Model):
             "not_registered": (
                 _("This formal notice does not go by registered letter."),
                 _("Switch on the registered letter, so that its receipt is proved."),
+            ),
+            "no_role": (
+                _(
+                    "Customers without a contact who has a role of this level: "
+                    "%(count)s. Their invoice address or main contact is written to."
+                ),
+                _("Give the role to a contact of these customers."),
             ),
             "no_policy": (
                 _("Overdue items that follow no policy: %(count)s."),

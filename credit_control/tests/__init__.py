@@ -14,6 +14,7 @@ from . import test_dossier
 from . import test_email
 from . import test_event
 from . import test_event_rights
+from . import test_fallback
 from . import test_instalments
 from . import test_invoice_hooks
 from . import test_kernel_epc

@@ -215,6 +215,17 @@ class TestRun(PipelineCommon):
         self.assertEqual(run.notice_ids.partner_id, self.customer)
         self.assertIn("without a customer", run.problems_html)
 
+    def test_level_whose_role_nobody_has(self):
+        """The notices go to the main contact, and the run says how many."""
+        self.first.role_to_ids = self.env.ref("credit_control.role_accounts_payable")
+        run = self.make_run()
+        problem = self.problems(run)["no_role"]
+        self.assertEqual((problem["id"], problem["count"]), (self.first.id, 1))
+        self.assertIn("main contact is written to", run.problems_html)
+        self.customer.credit_role_ids = self.first.role_to_ids
+        run.action_cancel()
+        self.assertFalse(self.make_run().problems)
+
     # === EXPLAIN === #
     def test_explain(self):
         """Why, until when, and at which level, in words."""

@@ -151,6 +151,11 @@ class ResPartner(models.Model):
             vals = {**vals, "credit_email_invalid": False}
         return super().write(vals)
 
+    def _with_bad_address(self):
+        """Know also the addresses that a message said do not work."""
+        known = self.sudo().filtered("credit_email_invalid").sudo(self.env.su)
+        return super()._with_bad_address() | known
+
 
 class CreditProfile(models.Model):
     _inherit = "credit.profile"
