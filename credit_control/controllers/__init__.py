@@ -2,6 +2,7 @@ from . import (
     aged_balance,
     invoice_pdf,
     link,
+    link_digest,
     link_dossier,
     portal,
     portal_guard,

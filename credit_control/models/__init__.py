@@ -138,4 +138,6 @@ from . import (  # what needs a person: reads all of the above
     credit_attention,
     credit_attention_customers,
     credit_attention_sources,
+    credit_digest,
+    credit_digest_mail,
 )

@@ -30,13 +30,17 @@ class CreditLink(models.Model):
     profile_id = fields.Many2one(
         "credit.profile",
         string="Customer",
-        required=True,
         readonly=True,
         index=True,
         ondelete="cascade",
+        help="Empty: the link is a colleague's, about customers of his.",
     )
     company_id = fields.Many2one(
-        related="profile_id.company_id", store=True, index=True
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        readonly=True,
+        index=True,
     )
     purpose = fields.Selection(
         [
@@ -87,6 +91,12 @@ class CreditLink(models.Model):
     )
 
     # === COMPUTE METHODS === #
+    @api.depends("profile_id.company_id")
+    def _compute_company_id(self):
+        for link in self:
+            # of a colleague's link it is given
+            link.company_id = link.profile_id.company_id or link.company_id
+
     @api.depends("is_revoked", "date_expiry")
     def _compute_is_valid(self):
         now = fields.Datetime.now()

@@ -170,6 +170,8 @@ RIGHTS = {
     "credit.call": "collector:rwc manager:rwcd auditor:r sales_reader:r",
     "credit.cleanup": "collector:r auditor:r",
     "credit.decision": "collector:r auditor:r",
+    "credit.digest": "collector:r auditor:r",
+    "credit.digest.line": "collector:r auditor:r",
     "credit.dispute": "collector:rwc manager:rwcd auditor:r sales_reader:r",
     "credit.dispute.reason": "collector:r manager:rwcd auditor:r sales_reader:r",
     "credit.dossier": "collector:rwc manager:rwcd auditor:r",

@@ -12,6 +12,7 @@ from . import (
 # what extends the models above
 from . import (
     account_move_match,
+    credit_attention,
     credit_message_answer,
     credit_message_assign,
     credit_message_customer,

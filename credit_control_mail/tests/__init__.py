@@ -2,6 +2,7 @@
 
 from . import test_receive
 from . import test_receive_cost
+from . import test_attention
 from . import test_receive_files
 from . import test_receive_thread
 from . import test_intent

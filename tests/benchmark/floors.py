@@ -126,6 +126,19 @@ def select(env):
     return timed(env, (BY_CUSTOMER, [env.company.id]))
 
 
+def digest(env):
+    """The open items by customer with the collector's name, read once."""
+    statement = f"""
+        SELECT person.name, item.partner_id, sum(item.left_own)
+          FROM ({OPEN}) item
+          JOIN credit_profile profile ON profile.partner_id = item.partner_id
+          LEFT JOIN res_users collector ON collector.id = profile.user_id
+          LEFT JOIN res_partner person ON person.id = collector.partner_id
+         WHERE item.days > 0 GROUP BY 1, 2
+    """  # noqa: S608
+    return timed(env, (statement, [env.company.id]))
+
+
 def today(env, page, domain):
     """The rows of a page of profiles with the customers' names, and all summed up.
 

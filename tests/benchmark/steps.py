@@ -177,6 +177,71 @@ def aged_balance(env, _size):
     )
 
 
+def digest(env, _size):
+    """The digests of a day on which all goes that may go, mails written; notices."""
+    company = env.company
+    make_collectors(env)
+    floor = floors.digest(env)
+    digests, made = env["credit.digest"], []
+    today = company._dunning_today()[company]
+
+    def step():
+        rows = digests._rows_of_day(company, today)
+        made.append(digests._make(company, today, rows))
+        while digests._process_queue():
+            env.flush_all()
+            env.cr.commit()
+
+    def rows():
+        [found] = made
+        if set(found.mapped("state")) != {"sent"}:
+            raise ValueError(f"not all were sent: {found.mapped('error')[:1]}")
+        return sum(found.mapped("notice_count"))
+
+    return measure(env, step, rows, floor)
+
+
+def make_collectors(env, number=20):
+    """Share the customers out to so many collectors."""
+    group = env.ref("credit_control.group_collector")
+    users = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            [
+                {
+                    "name": f"Collector {rank}",
+                    "login": f"collector_{rank}",
+                    "email": f"collector_{rank}@benchmark.example",
+                    "group_ids": [(4, group.id)],
+                }
+                for rank in range(number)
+            ]
+        )
+    )
+    env.flush_all()
+    env.cr.execute(
+        "UPDATE credit_profile SET user_id = (%s)[1 + partner_id %% %s]",
+        [users.ids, number],
+    )
+    env["credit.profile"].invalidate_model()
+    env.cr.execute("ANALYZE credit_profile")
+    env.cr.commit()
+
+
+def attention(env, _size):
+    """The queue "Needs a person": counted by kind and collector; rows of the queue."""
+    queue = env["credit.attention"]
+    floor, found = floors.select(env), {}
+    queue._count_by_kind([])  # warms the caches
+    return measure(
+        env,
+        lambda: found.update(queue._count_by_kind([])),
+        lambda: sum(found.values()),
+        floor,
+    )
+
+
 def new_run(env):
     """The run of today."""
     run = env["dunning.run"].search([("date", "=", fields.Date.today())])
@@ -266,6 +331,8 @@ STEPS = {
     "profile": profile,
     "statement": statement,
     "aged_balance": aged_balance,
+    "attention": attention,
+    "digest": digest,
     "plan": plan,
     "again": again,
     "approve": approve,

@@ -266,3 +266,15 @@ registry.category("fields").add("credit_reason", {
     supportedTypes: CharField.supportedTypes || ["char"],
     fieldDependencies: [{ name: "worklist_why", type: "char", readonly: true }],
 });
+
+/** Why a person is needed; below, what to do. */
+export class AttentionReasonField extends ReasonField {
+    static template = "credit_control.AttentionReasonField";
+}
+
+registry.category("fields").add("credit_attention_reason", {
+    component: AttentionReasonField,
+    displayName: _t("Reason and what to do"),
+    supportedTypes: ["char"],
+    fieldDependencies: [{ name: "todo", type: "char", readonly: true }],
+});
