@@ -253,10 +253,7 @@ class CreditMessage(models.Model):
             "user_name": SQL("person.name"),
             "snooze_until": SQL("message.snooze_until::text"),
             # where nobody knows the customer, nobody's reminders are held
-            "is_pausing": SQL(
-                "COALESCE(message.is_pausing, FALSE)"
-                " AND message.profile_id IS NOT NULL"
-            ),
+            "is_pausing": SQL("COALESCE(message.is_pausing AND profile.id > 0, FALSE)"),
             "is_suspect": SQL("COALESCE(message.is_suspect, FALSE)"),
             "is_answered": SQL("message.answered_date IS NOT NULL"),
             "has_error": SQL("COALESCE(message.error, '') <> ''"),
