@@ -120,6 +120,7 @@
         "views/credit_control_menus.xml",
         "wizard/dunning_simulation_templates.xml",
         "wizard/dunning_simulation_views.xml",
+        "views/dunning_policy_links_views.xml",
         "views/credit_portal_request_views.xml",
         "views/credit_legal_menus.xml",
         "views/credit_aged_balance_menus.xml",

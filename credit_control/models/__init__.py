@@ -107,6 +107,7 @@ from . import (
     credit_event_payment,
     credit_event_check,
 )
+from . import dunning_policy_links  # extends notice and aged balance
 from . import credit_mention  # last: wraps what the models of ours post
 from . import (  # decisions, clean-up, insolvency and dossiers: extend the above
     credit_cleanup,

@@ -19,6 +19,7 @@ GROUPS = {
     "team": ("team_id", "credit.team"),
     "company": ("company_id", "res.company"),
     "salesperson": ("salesperson_id", "res.users"),
+    "policy": ("policy_id", "dunning.policy"),
     "risk_class": ("risk_class", None),
     "country": ("country_id", "res.country"),
     "currency": ("currency_id", "res.currency"),
@@ -42,8 +43,8 @@ class CreditProfile(models.Model):
         :param buckets: ascending numbers of days past due, the last day of each age:
             ``(30, 60)`` gives 1 to 30, 31 to 60, and more than 60
         :param str by: ``customer`` (commercial partner), ``collector``, ``team``,
-            ``company``, ``salesperson``, ``risk_class``, ``country`` or ``currency``
-            (of the items)
+            ``company``, ``salesperson``, ``policy``, ``risk_class``, ``country`` or
+            ``currency`` (of the items)
         :return: one dict per key and company currency, the largest total first:
             ``key`` (id, code or False), ``name``, ``currency_id`` (of the amounts),
             ``not_due``, ``buckets`` (one amount more than there are limits),
@@ -304,6 +305,7 @@ class CreditAgedItem(models.Model):
             "collector": self.env._("Without collector"),
             "team": self.env._("Without team"),
             "salesperson": self.env._("Without salesperson"),
+            "policy": self.env._("Without policy"),
             "risk_class": self.env._("Not classified"),
             "country": self.env._("Without country"),
         }.get(by, "")

@@ -49,6 +49,7 @@ class CreditAgedBalance(models.Model):
             ("team", "Team"),
             ("company", "Company"),
             ("salesperson", "Salesperson"),
+            ("policy", "Policy"),
             ("risk_class", "Risk class"),
             ("country", "Country"),
             ("currency", "Currency"),

@@ -1,7 +1,7 @@
 from os.path import commonprefix
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL, html2plaintext
 
@@ -65,11 +65,6 @@ class DunningPolicy(models.Model):
     has_former = fields.Boolean(compute="_compute_has_draft")
     draft_changes = fields.Html(compute="_compute_draft_changes", sanitize=False)
 
-    _draft_is_not_in_use = models.Constraint(
-        "CHECK(draft_of_id IS NULL OR active IS NOT TRUE)",
-        "A draft reminds nobody: press “Put in force” on it instead of unarchiving it.",
-    )
-
     # === COMPUTE METHODS === #
     @api.depends("draft_ids.is_former")
     def _compute_has_draft(self):
@@ -82,10 +77,25 @@ class DunningPolicy(models.Model):
     def _compute_draft_changes(self):
         for policy in self:
             draft = policy._origin
-            policy.draft_changes = draft.draft_of_id and self.env["ir.qweb"]._render(
+            policy.draft_changes = bool(draft.draft_of_id) and self.env[
+                "ir.qweb"
+            ]._render(
                 "credit_control.dunning_draft_changes",
                 {"rows": draft._draft_differences()},
             )
+
+    # === CONSTRAINTS === #
+    @api.constrains("active", "draft_of_id")
+    def _check_draft_is_not_in_use(self):
+        for draft in self.filtered("draft_of_id"):
+            if draft.active:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is a draft and reminds nobody: press “Put in force” on "
+                        "it instead of unarchiving it.",
+                        draft.name,
+                    )
+                )
 
     # === ACTIONS === #
     def action_draft(self):
@@ -176,15 +186,19 @@ class DunningPolicy(models.Model):
         drafts = self.with_context(active_test=False).draft_ids
         return drafts.filtered(lambda draft: draft.is_former == is_former)[:1]
 
+    def _get_all_levels(self):
+        """Return the levels of the policy, archived ones too."""
+        levels = self.with_context(active_test=False).level_ids
+        return levels.with_env(self.env).sorted("id")
+
     def _make_draft(self, is_former=False):
         """Copy the policy with all its levels and translations, not in use."""
         self.ensure_one()
-        policy = self.with_context(active_test=False)
         day = format_day(self.env, fields.Date.context_today(self))
         name = self.env._("Draft of %s", self.name)
         if is_former:
             name = self.env._("%(policy)s until %(day)s", policy=self.name, day=day)
-        draft = policy.copy(
+        draft = self.with_context(active_test=False).copy(
             {
                 "name": name,
                 "active": False,
@@ -192,9 +206,8 @@ class DunningPolicy(models.Model):
                 "is_former": is_former,
             }
         )
-        pairs = zip(
-            policy.level_ids.sorted("id"), draft.level_ids.sorted("id"), strict=True
-        )
+        draft = draft.with_env(self.env)
+        pairs = zip(self._get_all_levels(), draft._get_all_levels(), strict=True)
         for level, copy in pairs:
             copy.draft_of_id = level
         return draft
@@ -237,24 +250,24 @@ class DunningPolicy(models.Model):
         :return: ``{level made: level of the draft it was made from}``
         """
         self.ensure_one()
-        policy = self.with_context(active_test=False)
-        draft = draft.with_context(active_test=False)
-        if changes := draft_values(draft, policy):
-            policy.write(changes)
+        if changes := draft_values(draft, self):
+            self.write(changes)
         level_pairs, made = [], {}
-        levels = policy.level_ids
-        origins = {level: level.draft_of_id & levels for level in draft.level_ids}
-        (levels - levels.concat(*origins.values())).active = False
+        levels = self._get_all_levels()
+        origins = {
+            level: level.draft_of_id & levels for level in draft._get_all_levels()
+        }
+        (levels - levels.browse().concat(*origins.values())).active = False
         for level, origin in origins.items():
             if origin:
                 if changes := draft_values(level, origin):
                     origin.write(changes)
             else:
                 values = draft_values(level, level.browse())
-                origin = level.create({**values, "policy_id": policy.id})
+                origin = level.create({**values, "policy_id": self.id})
                 made[origin] = level
             level_pairs.append((origin.id, level.id))
-        take_translations(policy, [(policy.id, draft.id)])
+        take_translations(self, [(self.id, draft.id)])
         take_translations(levels, level_pairs)
         return made
 
@@ -264,7 +277,9 @@ class DunningPolicy(models.Model):
         ``dunning_assign_later`` in the context says so, and the caller sees to it.
         """
         if not self.env.context.get("dunning_assign_later"):
-            super()._assign_everywhere()
+            # whoever looks at archived levels does not mean archived policies
+            policies = self.with_context(active_test=True)
+            super(DunningPolicy, policies)._assign_everywhere()
 
     # === WHAT IS DIFFERENT, IN WORDS === #
     def _draft_differences(self):
@@ -275,12 +290,10 @@ class DunningPolicy(models.Model):
         :rtype: list[dict]
         """
         self.ensure_one()
-        draft = self.with_context(active_test=False)
-        policy = draft.draft_of_id
-        rows = field_differences(draft, policy, "")
-        origins = policy.level_ids
+        rows = field_differences(self, self.draft_of_id, "")
+        origins = self.draft_of_id._get_all_levels()
         kept = origins.browse()
-        for level in draft.level_ids.sorted("sequence"):
+        for level in self._get_all_levels().sorted("sequence"):
             origin = level.draft_of_id & origins
             kept |= origin
             if origin:

@@ -43,6 +43,8 @@ from . import test_pipeline_notices
 from . import test_plan
 from . import test_plan_oracle
 from . import test_policy
+from . import test_policy_draft
+from . import test_policy_links
 from . import test_policy_compare
 from . import test_policy_variant
 from . import test_portal
@@ -69,6 +71,7 @@ from . import test_security_screens
 from . import test_sending_oracle
 from . import test_sms
 from . import test_sms_stop
+from . import test_simulation
 from . import test_smtp
 from . import test_start
 from . import test_statement

@@ -39,7 +39,7 @@ METHODS = {
         (): "action_compare",  # of the collector's own alone, and he sees not all
     },
     "credit.aged.item": {
-        READ: "action_open_document action_open_profile",
+        READ: "action_open_document action_open_policy action_open_profile",
     },
     "credit.attention": {
         AUDIT: "action_open_profile",
@@ -135,7 +135,7 @@ METHODS = {
         AUDIT: "action_preview",
     },
     "dunning.notice": {
-        AUDIT: "action_preview action_statement",
+        AUDIT: "action_open_policy action_preview action_statement",
         COLLECT: (
             "action_answered action_approve action_approve_send action_cancel "
             "action_edit_text action_force_level action_not_now action_reset_text "

@@ -22,7 +22,10 @@ class CreditMassWizard(models.AbstractModel):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     def _default_profile_ids(self):
-        """Take the selection of any list: customers, open items or invoices."""
+        """Take the selection of any list: customers, or what belongs to one.
+
+        Open items, invoices, notices, simulated notices: whatever knows its customer.
+        """
         model = self.env.context.get("active_model")
         ids = self.env.context.get("active_ids") or []
         if model in ("account.move.line", "account.move"):
@@ -34,6 +37,9 @@ class CreditMassWizard(models.AbstractModel):
             customers = {(partner(one).id, one.company_id.id) for one in records}
             profiles = self.env["credit.profile"].sudo()._of_customers(customers)
             return profiles.sudo(False)._filtered_access("read").ids
+        if model in self.env and "profile_id" in self.env[model]._fields:
+            profiles = self.env[model].browse(ids).profile_id
+            return profiles._filtered_access("read").ids
         return ids
 
     # === CONSTRAINT METHODS === #

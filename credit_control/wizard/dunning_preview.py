@@ -81,3 +81,8 @@ class DunningPreviewLine(models.TransientModel):
         """Steps of the same name are one in charts, whatever their policy."""
         for line in self:
             line.level_name = line.level_id.name
+
+    def action_open_policy(self):
+        """Open the policy by which the notice would go."""
+        self.ensure_one()
+        return self.policy_id._open_form()

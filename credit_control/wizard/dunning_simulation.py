@@ -24,7 +24,9 @@ class DunningSimulation(models.TransientModel):
     days = fields.Integer(
         default=30, required=True, help="Number of days to look ahead, today included."
     )
-    rule_ids = fields.One2many("dunning.simulation.rule", "simulation_id")
+    rule_ids = fields.One2many(
+        "dunning.simulation.rule", "simulation_id", string="Policies"
+    )
     customer_ids = fields.One2many("dunning.simulation.customer", "simulation_id")
     notice_ids = fields.One2many("dunning.simulation.notice", "simulation_id")
     summary = fields.Json(readonly=True)
@@ -61,7 +63,7 @@ class DunningSimulation(models.TransientModel):
     @api.depends_context("lang")
     def _compute_result(self):
         for simulation in self:
-            simulation.result = simulation.summary and self.env["ir.qweb"]._render(
+            simulation.result = bool(simulation.summary) and self.env["ir.qweb"]._render(
                 "credit_control.dunning_simulation_result",
                 simulation._get_result_values(),
             )

@@ -301,8 +301,18 @@ class DunningSimulation(models.TransientModel):
     # === STORING === #
     def _store(self, rows, customers):
         """Keep the rows in place of those of the last time, a statement a model."""
+        nothing = {"amount_today": 0, "amount_changed": 0}
+        nothing |= {"count_today": 0, "count_changed": 0}
         notices = [
-            {"side": side, **row} for side in SIDES for row in rows[side]
+            {
+                "side": side,
+                **row,
+                **nothing,
+                f"amount_{side}": row["amount"],
+                f"count_{side}": 1,
+            }
+            for side in SIDES
+            for row in rows[side]
         ]
         self.env["dunning.simulation.notice"]._replace_rows(self, notices)
         amounts = self._read_amounts({row["profile_id"] for row in customers})

@@ -74,14 +74,23 @@ class DunningSimulationNotice(models.TransientModel):
     channels = fields.Char(string="How")
     is_automatic = fields.Boolean(string="Automatic")
     claims = fields.Integer(help="Items whose step is due on that day.")
+    # both sides are never added up: each has its own columns in pivots
     amount = fields.Monetary(
-        aggregator="sum", help="Claims and reminders less open credits."
+        aggregator=None, help="Claims and reminders less open credits."
     )
+    amount_today = fields.Monetary(string="Amount now")
+    amount_changed = fields.Monetary(string="Amount then")
+    count_today = fields.Integer(string="Notices now")
+    count_changed = fields.Integer(string="Notices then")
 
     @api.model
     def _row_columns(self):
         return {
             "profile_id": "int",
+            "amount_today": "numeric",
+            "amount_changed": "numeric",
+            "count_today": "int",
+            "count_changed": "int",
             "side": "text",
             "date": "date",
             "policy_id": "int",

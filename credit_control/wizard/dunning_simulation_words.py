@@ -49,16 +49,20 @@ class DunningSimulation(models.TransientModel):
         return lambda policy_id: names.get(policy_id, nothing)
 
     def _chart_days(self):
-        """Return the bars of the chart; Mondays and the first day have a label."""
+        """Return the bars of the chart; Mondays have a label, and the first day.
+
+        Not the first where the label of its Monday would lie over it.
+        """
         days = self.summary["days"]
         most = max((max(day["today"], day["changed"]) for day in days), default=0) or 1
         bars = []
         for rank, day in enumerate(days):
             date = fields.Date.to_date(day["date"])
             label = format_date(self.env, date, date_format="d MMM")
+            has_label = not date.weekday() or (not rank and date.weekday() < 5)
             bars.append(
                 {
-                    "label": label if not rank or not date.weekday() else "\u00a0",
+                    "label": label if has_label else "\u00a0",
                     "title": self.env._(
                         "%(day)s: %(today)s notices as it is, %(changed)s changed",
                         day=format_day(self.env, date),
