@@ -19,6 +19,7 @@ from . import (
     credit_ledger,
     credit_plan,
     credit_profile,
+    credit_call_outcome,
     credit_call,
     credit_profile_cron,
     credit_profile_customers,

@@ -38,19 +38,13 @@ class CreditCall(models.Model):
     contact_id = fields.Many2one("res.partner", string="Spoke with")
     phone = fields.Char()
     date = fields.Datetime(required=True, default=fields.Datetime.now)
-    outcome = fields.Selection(
-        [
-            ("no_answer", "No answer"),
-            ("callback", "Call back"),
-            ("promise", "Promise"),
-            ("dispute", "Dispute"),
-            ("paid", "Says it is paid"),
-            ("refused", "Refuses to pay"),
-            ("wrong_number", "Wrong number"),
-            ("other", "Other"),
-        ],
-        required=True,
+    outcome_id = fields.Many2one(
+        "credit.call.outcome", required=True, index=True, ondelete="restrict"
     )
+    outcome = fields.Char(
+        related="outcome_id.code", string="Code of the outcome", store=True
+    )
+    tone = fields.Selection(related="outcome_id.tone")
     note = fields.Text()
     next_date = fields.Date(
         string="Call again on", help="An activity is planned for this day."
@@ -71,17 +65,34 @@ class CreditCall(models.Model):
     # serves the timeline of a customer, newest first
     _profile_date_idx = models.Index("(profile_id, date DESC)")
 
-    @api.depends("outcome", "partner_id")
+    @api.depends("outcome_id", "partner_id")
     def _compute_display_name(self):
-        names = dict(self._fields["outcome"]._description_selection(self.env))
         for call in self:
             call.display_name = self.env._(
                 "%(outcome)s: %(customer)s",
-                outcome=names.get(call.outcome, ""),
+                outcome=call.outcome_id.name or "",
                 customer=call.partner_id.sudo().name or "",
             )
 
     # === CRUD METHODS === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Log calls; their outcome may be given by its code."""
+        codes = {
+            vals["outcome"]
+            for vals in vals_list
+            if vals.get("outcome") and not vals.get("outcome_id")
+        }
+        if codes:
+            by_code = self.env["credit.call.outcome"]._by_code(codes)
+            vals_list = [
+                {**vals, "outcome_id": by_code[vals["outcome"]].id}
+                if vals.get("outcome") and not vals.get("outcome_id")
+                else vals
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
     def write(self, vals):
         """Correct a call; whose it is stays."""
         if not self.env.su and LOCKED & vals.keys():

@@ -64,8 +64,8 @@ class CreditProfile(models.Model):
         """
         sources = {
             "call": SQL(
-                """SELECT 'call', date AS moment, id, outcome, note, NULL::numeric,
-                          NULL::int, user_id
+                """SELECT 'call', date AS moment, id, outcome_id::text, note,
+                          NULL::numeric, NULL::int, user_id
                      FROM credit_call WHERE profile_id = %s""",
                 self.id,
             ),
@@ -172,12 +172,13 @@ class CreditProfile(models.Model):
         return dict(field._description_selection(self.env)).get(value, value)
 
     def _timeline_call(self, row):
+        outcome = self.env["credit.call.outcome"].browse(int(row["code"]))
         return {
             "icon": "fa-phone",
             "title": self.env._("Call"),
-            "state": self._choice("credit.call", "outcome", row["code"]),
-            "tone": {"promise": "success", "paid": "success", "refused": "danger"}.get(
-                row["code"], "secondary"
+            "state": outcome.name,
+            "tone": {"good": "success", "warning": "warning", "bad": "danger"}.get(
+                outcome.tone, "secondary"
             ),
         }
 

@@ -139,6 +139,25 @@ class DunningDelivery(models.Model):
             delivery.activity_id = activity
         self._update_state(("ready",), "queued")
 
+    @api.private
+    def _call_not_reached(self, reason):
+        """A planned call did not succeed: on to the next contact, or another way.
+
+        :param str reason: what came of it, in a few words
+        """
+        for phone, calls in self.grouped("phone").items():
+            calls._mark_failed(
+                self.env._(
+                    "The call to %(phone)s did not succeed: %(reason)s",
+                    phone=phone,
+                    reason=reason,
+                ),
+                self.env._(
+                    "Enter the right number of the customer, then retry; or write."
+                ),
+                allowed=("queued",),
+            )
+
     def _call_dropped(self):
         """Fail the calls whose activity was removed; a person may retry them."""
         self._mark_failed(

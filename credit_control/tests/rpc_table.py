@@ -175,6 +175,7 @@ RIGHTS = {
     "credit.dispute": "collector:rwc manager:rwcd auditor:r sales_reader:r",
     "credit.dispute.reason": "collector:r manager:rwcd auditor:r sales_reader:r",
     "credit.dossier": "collector:rwc manager:rwcd auditor:r",
+    "credit.call.outcome": "collector:r manager:rwcd auditor:r sales_reader:r",
     "credit.dossier.line": "collector:r auditor:r",
     "credit.event": "collector:rw auditor:r sales_reader:r",
     "credit.event.payment": "",

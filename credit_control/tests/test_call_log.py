@@ -37,9 +37,12 @@ class TestCallLog(CreditControlCommon):
         logs = self.env["credit.call.log"].with_user(user or self.collector)
         return Form(logs.with_context(default_profile_id=self.profile.id))
 
+    def outcome(self, code):
+        return self.env.ref(f"credit_control.call_outcome_{code}")
+
     def log(self, outcome, **values):
         with self.form() as form:
-            form.outcome = outcome
+            form.outcome_id = self.outcome(outcome)
             for name, value in values.items():
                 setattr(form, name, value)
         form.record.action_log()
@@ -67,7 +70,9 @@ class TestCallLog(CreditControlCommon):
 
     def test_a_day_of_the_weekend_is_moved_to_monday(self):
         with self.form() as form:
-            form.outcome = "paid"  # five days after this Monday: a Saturday
+            form.outcome_id = self.outcome(
+                "paid"
+            )  # five days after this Monday: a Saturday
             self.assertEqual(form.next_date, self.days(7))
 
     def test_a_promise_is_made_at_once(self):
@@ -88,11 +93,11 @@ class TestCallLog(CreditControlCommon):
         log = self.form().save()
         with self.assertRaisesRegex(UserError, "choose an outcome"):
             log.action_log()
-        log.outcome = "promise"
+        log.outcome_id = self.outcome("promise")
         log.promise_date = False
         with self.assertRaisesRegex(UserError, "for which day"):
             log.action_log()
-        log.outcome = "dispute"
+        log.outcome_id = self.outcome("dispute")
         log.reason_id = False
         with self.assertRaisesRegex(UserError, "contested invoice"):
             log.action_log()
@@ -106,29 +111,99 @@ class TestCallLog(CreditControlCommon):
         self.assertEqual(len(activity), 1)
         self.assertEqual(activity.date_deadline, self.days(7))
 
-    def test_a_call_that_a_level_planned_is_done(self):
-        notice = self.env["dunning.notice"].sudo().create(
-            {
-                "profile_id": self.profile.id,
-                "company_id": self.env.company.id,
-                "policy_id": self.policy.id,
-                "level_id": self.policy.level_ids[0].id,
-                "date": self.today,
-                "state": "approved",
-            }
+    def planned_call(self):
+        """Return the delivery of a call that a level planned."""
+        notice = (
+            self.env["dunning.notice"]
+            .sudo()
+            .create(
+                {
+                    "profile_id": self.profile.id,
+                    "company_id": self.env.company.id,
+                    "policy_id": self.policy.id,
+                    "level_id": self.policy.level_ids[0].id,
+                    "date": self.today,
+                    "state": "approved",
+                }
+            )
         )
-        delivery = self.env["dunning.delivery"].sudo().create(
-            {"notice_id": notice.id, "channel": "call", "body_html": "<p>Script</p>"}
+        delivery = (
+            self.env["dunning.delivery"]
+            .sudo()
+            .create({"notice_id": notice.id, "channel": "call"})
         )
+        delivery._call_render()
         delivery._call_hand_over()
+        return delivery
+
+    def test_a_call_that_a_level_planned_is_done(self):
+        delivery = self.planned_call()
         self.assertEqual(delivery.state, "queued")
-        self.assertIn("Script", self.form().script)
+        self.assertIn("Hello Caller", self.form().script)
         self.log("no_answer")
         self.assertEqual(delivery.state, "queued", "nobody was reached")
         self.assertEqual(delivery.activity_id.date_deadline, self.days(1))
         self.assertEqual(len(self.profile.activity_ids), 1)
         self.log("callback")
         self.assertEqual(delivery.state, "sent")
+
+    def test_a_wrong_number_goes_on_to_the_next_contact(self):
+        delivery = self.planned_call()
+        self.assertEqual(delivery.phone, "+33 1 00 00 00 02")
+        call = self.log("wrong_number")
+        self.assertEqual(delivery.state, "failed")
+        self.assertIn("+33 1 00 00 00 02", delivery.error)
+        self.assertFalse(call.next_date)
+        following = delivery.notice_id.delivery_ids - delivery
+        self.assertEqual((following.channel, following.state), ("call", "ready"))
+        self.assertNotEqual(following.contact_id, delivery.partner_ids)
+
+    # === OUTCOMES === #
+    def test_an_outcome_of_the_company(self):
+        """Days, next step and what becomes of the planned call are settings."""
+        outcome = self.env["credit.call.outcome"].create(
+            {
+                "name": "Answering machine",
+                "days": 2,
+                "is_reached": False,
+                "closes_planned": False,
+                "hint": "Leave no amount on it.",
+            }
+        )
+        delivery = self.planned_call()
+        with self.form() as form:
+            form.outcome_id = outcome
+            self.assertEqual(form.next_date, self.days(2))
+            self.assertEqual(form.hint, "Leave no amount on it.")
+        form.record.action_log()
+        self.assertEqual(delivery.state, "queued")
+        self.assertEqual(delivery.activity_id.date_deadline, self.days(2))
+        self.assertIn("Answering machine", self.profile.call_ids.display_name)
+        outcome.closes_planned = True
+        with self.form() as form:
+            form.outcome_id = outcome
+        form.record.action_log()
+        self.assertEqual(delivery.state, "sent")
+
+    def test_an_outcome_by_its_code(self):
+        values = {"profile_id": self.profile.id, "outcome": "refused"}
+        call = self.env["credit.call"].create(values)
+        self.assertEqual(call.outcome_id, self.outcome("refused"))
+        with self.assertRaisesRegex(UserError, "no outcome of a call with the code"):
+            self.env["credit.call"].create({**values, "outcome": "asleep"})
+
+    def test_an_outcome_in_use_is_archived_not_deleted(self):
+        self.log("other")
+        with self.assertRaisesRegex(UserError, "archive it instead"):
+            self.outcome("other").unlink()
+
+    def test_only_managers_change_outcomes(self):
+        outcome = self.outcome("other")
+        outcome.with_user(self.manager).days = 3
+        for user in (self.collector, self.auditor, self.sales_reader):
+            self.assertEqual(outcome.with_user(user).name, "Other")
+            with self.assertRaises(AccessError):
+                outcome.with_user(user).days = 4
 
     # === RIGHTS === #
     def test_who_logs_calls(self):

@@ -181,7 +181,7 @@ class TestWizardInput(SecurityCommon):
         wizard = self.wizard(
             "credit.call.log",
             profile_id=self.profile.id,
-            outcome="callback",
+            outcome_id=self.env.ref("credit_control.call_outcome_callback").id,
             next_date=self.past,
         )
         with self.assertRaisesRegex(UserError, "later day"):

@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# outcomes after which somebody has to call again, and in how many days
-AGAIN = {"no_answer": 1, "callback": 1, "paid": 5, "refused": 7}
 SATURDAY = 5
 
 
@@ -25,11 +23,9 @@ class CreditCallLog(models.TransientModel):
         readonly=False,
     )
     phone = fields.Char(related="contact_id.phone")
-    outcome = fields.Selection(
-        selection=lambda self: self.env["credit.call"]
-        ._fields["outcome"]
-        ._description_selection(self.env)
-    )
+    outcome_id = fields.Many2one("credit.call.outcome")
+    next_step = fields.Selection(related="outcome_id.next_step")
+    hint = fields.Text(related="outcome_id.hint")
     note = fields.Text()
     next_date = fields.Date(
         string="Call again on",
@@ -83,10 +79,10 @@ class CreditCallLog(models.TransientModel):
         for log in self:
             log.contact_id = log.profile_id._call_contact()
 
-    @api.depends("outcome")
+    @api.depends("outcome_id")
     def _compute_next_date(self):
         for log in self:
-            days = AGAIN.get(log.outcome)
+            days = log.outcome_id.days
             log.next_date = days and log._working_day(days)
 
     @api.depends("profile_id")
@@ -116,7 +112,7 @@ class CreditCallLog(models.TransientModel):
     @api.onchange("promise_amount", "currency_id")
     def _onchange_promise_amount(self):
         """Ask again about an amount above all that is owed: it may be meant."""
-        if self.outcome != "promise":
+        if self.next_step != "promise":
             return None
         return self.env["credit.promise"]._warn_above_owed(
             self.profile_id, self.promise_amount, self.currency_id
@@ -137,7 +133,7 @@ class CreditCallLog(models.TransientModel):
         profile = self.profile_id
         profile._check_group("group_collector", self.env._("log a call"))
         profile.check_access("write")
-        if not self.outcome:
+        if not self.outcome_id:
             raise UserError(self.env._("Say what came of the call: choose an outcome."))
         company = self.profile_id.company_id
         if self.next_date and self.next_date < company._dunning_today()[company]:
@@ -156,7 +152,7 @@ class CreditCallLog(models.TransientModel):
             "profile_id": self.profile_id.id,
             "contact_id": self.contact_id.id,
             "phone": self.phone,
-            "outcome": self.outcome,
+            "outcome_id": self.outcome_id.id,
             "note": self.note,
             "next_date": self.next_date,
             "level_id": self.level_id.id,
@@ -166,7 +162,7 @@ class CreditCallLog(models.TransientModel):
 
     def _make_promise(self):
         promises = self.env["credit.promise"]
-        if self.outcome != "promise":
+        if self.next_step != "promise":
             return promises
         if not self.promise_date or self.promise_amount <= 0:
             raise UserError(
@@ -185,7 +181,7 @@ class CreditCallLog(models.TransientModel):
 
     def _make_dispute(self):
         disputes = self.env["credit.dispute"]
-        if self.outcome != "dispute":
+        if self.next_step != "dispute":
             return disputes
         if not (self.move_id and self.reason_id):
             raise UserError(
@@ -202,15 +198,19 @@ class CreditCallLog(models.TransientModel):
         )
 
     def _close_planned_call(self, call):
-        """Do, or move, the call that a level planned: done, it delivers its notice."""
-        activity = self.profile_id._planned_calls()[:1].activity_id
-        if not activity:
+        """Do, or move, the call that a level planned: done, it delivers its notice.
+
+        Where the outcome says so it goes on to the next contact or channel instead.
+        """
+        planned = self.profile_id._planned_calls()[:1]
+        if not planned:
             return
-        if self.outcome in ("no_answer", "wrong_number"):
-            if self.next_date:
-                activity.date_deadline = self.next_date
-            return
-        activity.action_feedback(feedback=call.display_name)
+        if self.next_step == "contact":
+            planned._call_not_reached(call.display_name)
+        elif self.outcome_id.closes_planned:
+            planned.activity_id.action_feedback(feedback=call.display_name)
+        elif self.next_date:
+            planned.activity_id.date_deadline = self.next_date
 
     def _close_own_reminders(self, call):
         """Do the calls that the caller had planned for today or before."""
@@ -228,18 +228,14 @@ class CreditCallLog(models.TransientModel):
     def _plan_next(self, call):
         """Plan the next call, unless a planned one was moved to that day."""
         moved = self.profile_id._planned_calls().activity_id
-        if self.outcome == "no_answer" and moved:
+        if moved and not self.outcome_id.closes_planned:
             return
         self.profile_id.activity_schedule(
             "mail.mail_activity_data_call",
             date_deadline=self.next_date,
             summary=self.env._(
                 "Call again: %(outcome)s",
-                outcome=dict(
-                    self.env["credit.call"]
-                    ._fields["outcome"]
-                    ._description_selection(self.env)
-                )[self.outcome],
+                outcome=self.outcome_id.name,
             ),
             note=self.note or "",
             user_id=self.env.uid,

@@ -58,11 +58,12 @@ def _busy(env):
 def _call(env, profiles):
     """Log a call with each outcome, and the promise or dispute that it brought."""
     reason = env.ref("credit_control.dispute_reason_quantity")
-    for profile, (outcome, note) in zip(profiles, CALLS, strict=False):
+    for profile, (code, note) in zip(profiles, CALLS, strict=False):
+        outcome = env.ref(f"credit_control.call_outcome_{code}")
         log = env["credit.call.log"].create(
-            {"profile_id": profile.id, "outcome": outcome, "note": note}
+            {"profile_id": profile.id, "outcome_id": outcome.id, "note": note}
         )
-        if outcome == "dispute":
+        if code == "dispute":
             log.write(
                 {
                     "reason_id": reason.id,

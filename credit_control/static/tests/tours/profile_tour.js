@@ -28,7 +28,7 @@ addTask("call", () => [
     click("log a call", 'button[name="action_log_call"]'),
     click(
         "nobody answered",
-        '.modal .o_field_widget[name="outcome"] .o_selection_badge:contains("No answer")'
+        '.modal .o_field_widget[name="outcome_id"] .o_selection_badge:contains("No answer")'
     ),
     seen("the next call is proposed", '.modal .o_field_widget[name="next_date"]'),
     click("keep it", '.modal button[name="action_log"]'),

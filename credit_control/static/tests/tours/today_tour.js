@@ -52,7 +52,7 @@ registry.category("web_tour.tours").add("credit_control_today", {
         },
         {
             content: "nobody answered",
-            trigger: '.modal .o_selection_badge:contains("No answer"), .modal [name="outcome"] span:contains("No answer")',
+            trigger: '.modal .o_selection_badge:contains("No answer"), .modal [name="outcome_id"] span:contains("No answer")',
             run: "click",
         },
         {
