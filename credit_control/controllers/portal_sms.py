@@ -70,7 +70,7 @@ class CreditPortalSms(CreditPortal):
             "company": delivery.company_id,
             "lang": lang,
             "numbers": [
-                (place, phone.masked(number), number in stopped)
+                (str(place), phone.masked(number), number in stopped)
                 for place, number in enumerate(numbers)
             ],
             "is_stopped": stopped.issuperset(numbers),

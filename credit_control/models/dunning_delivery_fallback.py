@@ -63,7 +63,7 @@ class DunningDelivery(models.Model):
         for delivery in self:
             # sudo: the same notice, whose deliveries the reader sees
             lost = delivery.sudo().fallback_of_id
-            delivery.instead_of = lost and self.env._(
+            delivery.instead_of = bool(lost) and self.env._(
                 "Instead of %(way)s. %(error)s",
                 way=lost._describe_way(),
                 error=lost.error or "",

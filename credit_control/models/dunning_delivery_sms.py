@@ -5,8 +5,7 @@ from pytz import timezone, utc
 from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import format_datetime
-
-from odoo.addons.sms.tools.sms_tools import sms_content_to_rendered_html
+from odoo.tools.mail import plaintext2html
 
 from ..tools import phone
 from ..tools.placeholders import PlaceholderError
@@ -57,6 +56,7 @@ class DunningDelivery(models.Model):
                         "The level “%(level)s” has no text message.", level=level.name
                     ),
                     self.env._("Write it on the level, tab “SMS”, then retry."),
+                    True,
                 )
         return errors
 
@@ -67,7 +67,12 @@ class DunningDelivery(models.Model):
         :rtype: dict[dunning.delivery, list[res.partner]]
         """
         people = self.notice_id._sms_people()
-        return {delivery: people[delivery.notice_id] for delivery in self}
+        return {
+            delivery: [delivery.contact_id]
+            if delivery.contact_id
+            else people[delivery.notice_id]
+            for delivery in self
+        }
 
     def _find_numbers(self):
         """Return ``{number: contact}`` of each delivery, and errors as the channel's.
@@ -170,6 +175,7 @@ class DunningDelivery(models.Model):
                 "Correct the text message of the level, or what it speaks of, then "
                 "retry."
             ),
+            True,
         )
 
     def _write_sms(self, lang, text, numbers):
@@ -178,7 +184,7 @@ class DunningDelivery(models.Model):
                 "lang": lang,
                 "phone": ", ".join(map(phone.international, numbers)),
                 "subject": self.notice_id.level_id.with_context(lang=lang).name,
-                "body_html": sms_content_to_rendered_html(text),
+                "body_html": plaintext2html(text),
                 "sms_text": text,
                 "sms_parts": measure(text).parts * len(numbers),
                 "sms_numbers": {

@@ -9,6 +9,8 @@ REASONS = {
     "incompatible_content": "sms_rejected",
     "duplicate_message": "sms_duplicate",
 }
+# a person stopped it, or the text is to be put right: no other way is tried
+OURS = {"canceled", "sms_rejected"}
 
 
 class DunningDelivery(models.Model):
@@ -71,20 +73,27 @@ class DunningDelivery(models.Model):
             if "sms_server" in notifications.mapped("failure_type"):
                 self._retry_later(*sentences)
             else:
-                self._mark_failed(*sentences)
+                codes = set(map(self._sms_failure_code, notifications))
+                self._mark_failed(*sentences, is_ours=codes <= OURS)
 
     # === SENTENCES === #
+    @api.model
+    def _sms_failure_code(self, notification):
+        """Return core's word for what became of a number, ``canceled`` included."""
+        if notification.notification_status == "canceled":
+            return "canceled"
+        code = notification.failure_type
+        if code in (False, "unknown"):
+            return REASONS.get(notification.failure_reason, "unknown")
+        return code
+
     def _explain_sms(self, notification):
         """Return the error and the remedy of one number.
 
         :rtype: tuple[str, str]
         """
         number = phone.international(notification.sms_number or "")
-        code = notification.failure_type
-        if notification.notification_status == "canceled":
-            code = "canceled"
-        elif code in (False, "unknown"):
-            code = REASONS.get(notification.failure_reason, "unknown")
+        code = self._sms_failure_code(notification)
         sentences = (
             self._explain_sms_account(code)
             or self._explain_sms_number(code, number)

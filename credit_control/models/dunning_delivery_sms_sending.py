@@ -276,4 +276,5 @@ class DunningDelivery(models.Model):
         lost.filtered(lambda item: item.state == "queued")._mark_failed(
             self.env._("The text message was removed from the queue of SMS."),
             self.env._("Retry, or cancel the notice."),
+            is_ours=True,
         )

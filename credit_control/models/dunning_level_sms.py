@@ -49,9 +49,14 @@ class DunningLevel(models.Model):
         for level in self:
             level.sms_size = level._describe_sms_size()
 
-    @api.depends("sms_body")
+    @api.depends("sms_body", "fallback_channel", "fallback_channel_2")
     def _compute_problems(self):
         return super()._compute_problems()
+
+    def _may_send_sms(self):
+        """Return whether a notice of this level may go by SMS, at once or instead."""
+        self.ensure_one()
+        return self.send_sms or "sms" in self._fallback_channels()
 
     def _describe_sms_size(self):
         """Return how long the text message is with usual values, in words."""
@@ -107,12 +112,12 @@ class DunningLevel(models.Model):
     def _get_text_problems(self):
         """Tell of a text message that is missing or needs what SMS do not have."""
         sentences = super()._get_text_problems()
-        if not self.send_sms:
+        if not self._may_send_sms():
             return sentences
         if not (self.sms_body or "").strip():
             sentences.append(
                 self.env._(
-                    "“%(level)s” sends an SMS but has no text for it (tab “SMS”).",
+                    "“%(level)s” may go by SMS but has no text for it (tab “SMS”).",
                     level=self.name,
                 )
             )
@@ -142,7 +147,7 @@ class DunningNotice(models.Model):
             sent = notice.sudo().delivery_ids.filtered("sms_text")[:1]
             if sent and notice.state != "draft":
                 notice.sms_preview = sent.sms_text
-            elif notice.level_id.send_sms:
+            elif notice.level_id._may_send_sms():
                 notice.sms_preview = notice._preview_sms()
             else:
                 notice.sms_preview = False
@@ -207,7 +212,7 @@ class DunningNotice(models.Model):
     def action_edit_text(self):
         """Copy the text message of the level too."""
         result = super().action_edit_text()
-        for notice in self.filtered("level_id.send_sms"):
+        for notice in self.filtered(lambda item: item.level_id._may_send_sms()):
             people = notice._resolve_recipients()[notice]
             lang = notice._get_lang(people["to"], "sms_body")
             notice.sms_body = notice.level_id.with_context(lang=lang).sms_body

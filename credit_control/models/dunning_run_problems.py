@@ -79,7 +79,7 @@ class DunningRun(models.Model):
                 problems.append(self._problem("no_channel", level))
             elif (
                 (any(level[name] for name in WRITTEN) and not level.body_html)
-                or (level.send_sms and not level.sms_body)
+                or (level._may_send_sms() and not level.sms_body)
             ):
                 problems.append(self._problem("no_text", level))
             if level.is_formal and not level.send_registered:

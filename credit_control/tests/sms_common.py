@@ -76,14 +76,18 @@ class SmsNoticeCommon(NoticeCommon, SMSCase):
 
     def report(self, delivery, status):
         """Let the provider report later on the numbers of ``delivery``."""
-        trackers = self.env["sms.tracker"].sudo().search(
-            [
-                (
-                    "mail_notification_id.mail_message_id",
-                    "=",
-                    delivery.mail_message_id.id,
-                )
-            ]
+        trackers = (
+            self.env["sms.tracker"]
+            .sudo()
+            .search(
+                [
+                    (
+                        "mail_notification_id.mail_message_id",
+                        "=",
+                        delivery.mail_message_id.id,
+                    )
+                ]
+            )
         )
         success = self.env["sms.sms"].IAP_TO_SMS_STATE_SUCCESS.get(status)
         if success:

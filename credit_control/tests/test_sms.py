@@ -47,6 +47,8 @@ class TestSms(SmsNoticeCommon):
         self.assertEqual(delivery.sms_parts, 1)
         message = notice.message_ids.filtered(lambda item: item.message_type == "sms")
         self.assertIn("overdue", message.body)
+        stop_link = delivery._sms_links()["stop_link"]
+        self.assertIn(f'href="{stop_link}"', message.body, "it is a link as a whole")
         self.assertEqual(message.notification_ids.notification_status, "pending")
 
     def test_rows_are_written_with_the_state(self):
@@ -164,6 +166,38 @@ class TestSms(SmsNoticeCommon):
             type(self.company), "_get_sms_api_class", lambda company: object
         ):
             self.assertIsNone(self.company._sms_account_error())
+
+    def test_without_account_by_the_next_channel(self):
+        self.env["iap.account"].search([("service_name", "=", "sms")]).unlink()
+        self.level1.fallback_channel = "email"
+        sms = self.process(self.make_notice(moves=self.invoice))
+        self.assertEqual(sms.state, "failed")
+        mail = sms.notice_id.delivery_ids - sms
+        self.assertEqual((mail.channel, mail.state), ("email", "ready"))
+        self.assertIn("no account", mail.instead_of)
+        self.assertFalse(sms.instead_of)
+
+    def test_instead_of_a_mail(self):
+        """A level may fall back on SMS: it has a text and problems of its own."""
+        self.level1.write(
+            {"send_sms": False, "send_email": True, "fallback_channel": "sms"}
+        )
+        self.customer.email = False
+        notice = self.make_notice(moves=self.invoice)
+        self.assertIn("overdue", notice.sms_preview)
+        mail = self.process(notice)
+        self.assertEqual(mail.state, "failed")
+        sms = notice.delivery_ids - mail
+        sms._process_queue()
+        self.send_sms()
+        self.assertEqual((sms.channel, sms.state), ("sms", "sent"))
+        self.level1.sms_body = False
+        self.assertIn("has no text for it", self.level1.problems)
+
+    def test_what_is_ours_goes_nowhere_else(self):
+        self.level1.fallback_channel = "email"
+        delivery = self.deliver(sim_error="incompatible_content")
+        self.assertEqual(delivery.notice_id.delivery_ids, delivery)
 
     def test_no_text(self):
         self.level1.sms_body = False

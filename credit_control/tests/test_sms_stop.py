@@ -1,11 +1,13 @@
 import re
 
+from lxml import html
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers.portal_guard import SECRET, forget_tries
-from .sms_common import MOBILE, NUMBER, SmsNoticeCommon
+from .sms_common import MOBILE, NUMBER, SECOND, SmsNoticeCommon
 
 
 @tagged("post_install", "-at_install")
@@ -40,7 +42,8 @@ class TestSmsStop(SmsNoticeCommon):
         self.assertIn("No more text messages", page.text)
         self.assertNotIn(MOBILE, page.text, "shown in part only")
         self.assertFalse(self.env["res.partner"]._sms_stopped([NUMBER]))
-        answer = self.open(path, data={"number": "0"})
+        form = html.fromstring(page.content).forms[0]
+        answer = self.open(path, data=dict(form.form_values()))
         self.assertIn("You get no more text messages", answer.text)
         self.assertTrue(self.env["res.partner"]._sms_stopped([NUMBER]))
         self.assertIn("no more SMS", delivery.profile_id.message_ids[:1].body)
@@ -85,6 +88,25 @@ class TestSmsStop(SmsNoticeCommon):
             self.assertNotIn(code, SECRET.sub(r"\1***", f"GET {path} HTTP/1.1"))
         page = "/credit/aged_balance/12/xlsx"
         self.assertEqual(SECRET.sub(r"\1***", page), page)
+
+    def test_one_of_two_numbers(self):
+        role = self.env.ref("credit_control.role_accounts_payable")
+        self.level1.role_to_ids = role
+        self.contact("Ann", MOBILE, credit_role_ids=role.ids)
+        self.contact("Bob", SECOND, credit_role_ids=role.ids)
+        path = self.link(self.deliver())
+        form = html.fromstring(self.open(path).content).forms[0]
+        self.assertEqual(form.form_values(), [], "nothing is chosen for them")
+        self.open(path, data={"number": "1"})
+        numbers = [NUMBER, "+33756789012"]
+        self.assertEqual(
+            self.env["res.partner"]._sms_stopped(numbers), {"+33756789012"}
+        )
+        # the next one goes to the other contact alone
+        delivery = self.deliver(
+            self.make_notice(moves=self.make_invoice(self.customer, 5, -9))
+        )
+        self.assertEqual(delivery.phone, MOBILE)
 
     # === A COLLEAGUE === #
     def test_noted_by_the_collector(self):

@@ -154,7 +154,7 @@ class DunningLevelPreview(models.TransientModel):
 
     def _preview_sms(self, notice, people):
         """Return the text message as the customer would read it, and its length."""
-        if not self.level_id.send_sms or not self.level_id.sms_body:
+        if not self.level_id._may_send_sms() or not self.level_id.sms_body:
             return {}
         lang = self.lang or notice._get_lang(people[notice]["to"], "sms_body")
         text = notice._render_sms(lang, people)
