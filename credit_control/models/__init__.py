@@ -107,6 +107,7 @@ from . import (
     credit_event_hooks,  # extends what events are about
     credit_event_payment,
     credit_event_check,
+    credit_automation_preset,
 )
 from . import dunning_policy_links  # extends notice and aged balance
 from . import credit_mention  # last: wraps what the models of ours post

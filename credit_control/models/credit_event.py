@@ -11,6 +11,7 @@ KINDS = [
     ("credit_note_late", "Credit note not made"),
     ("insolvency", "Insolvency"),
     ("bounce", "Undeliverable"),
+    ("limit_near", "Credit limit almost reached"),
     ("limit_exceeded", "Credit limit exceeded"),
     ("reply", "Answer received"),
     ("request", "Request"),
@@ -20,7 +21,13 @@ KINDS = [
 # each time it happens is one more event; of the others one is enough while it lasts
 REPEATED = {"payment_received", "insolvency"}
 # found by a check every day: not raised again until their cause is gone (``_end``)
-LASTING = {"dispute_late", "credit_note_late", "limit_exceeded", "decision_due"}
+LASTING = {
+    "dispute_late",
+    "credit_note_late",
+    "limit_near",
+    "limit_exceeded",
+    "decision_due",
+}
 # what people may set on an event; the rest tells what happened
 OPEN_FIELDS = {"user_id"}
 

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# share of the credit limit from which it is almost reached
+NEAR_LIMIT = 0.9
+
 
 class CreditEvent(models.Model):
     """What happens by itself: days pass, causes go away."""
@@ -167,9 +170,19 @@ class CreditEvent(models.Model):
     # === CREDIT LIMIT === #
     @api.model
     def _check_limits(self, company):
-        """Raise an event for each customer who has come to owe more than his limit.
+        """Raise an event for each customer who has come near his limit, or above it.
 
-        Once: not again before what he owes has fallen below it.
+        Once: not again before what he owes has fallen below the limit, or the nine
+        tenths of it.
+        """
+        near = self._raise_limits(company, "limit_near", NEAR_LIMIT)
+        return near | self._raise_limits(company, "limit_exceeded", 1)
+
+    @api.model
+    def _raise_limits(self, company, kind, share):
+        """Raise the events of a kind for those who owe more than a share of the limit.
+
+        Near the limit are those who are not above it.
         """
         self._flush_causes()
         rows = self.env.execute_query(
@@ -180,15 +193,18 @@ class CreditEvent(models.Model):
                   JOIN res_partner c ON c.id = p.partner_id
                  WHERE p.company_id = %(company)s
                    AND p.active
-                   AND p.amount_due > %(limit)s
+                   AND p.amount_due > %(limit)s * %(share)s
+                   AND (p.amount_due <= %(limit)s OR %(share)s >= 1)
                    AND %(limit)s > 0
                    AND NOT EXISTS (
                        SELECT FROM credit_event e
                         WHERE e.profile_id = p.id
-                          AND e.kind = 'limit_exceeded' AND e.is_standing)
+                          AND e.kind = %(kind)s AND e.is_standing)
                  ORDER BY p.id
                 """,
                 limit=self._limit_sql(company),
+                share=share,
+                kind=kind,
                 company=company.id,
             )
         )
@@ -197,18 +213,28 @@ class CreditEvent(models.Model):
         for profile, (_id, limit) in zip(profiles, rows, strict=True):
             here = self._in_language(profile)
             currency = company.currency_id.with_env(here.env)
-            name = here.env._(
-                "Owes %(due)s: %(excess)s above the credit limit of %(limit)s.",
-                due=currency.format(profile.amount_due),
-                excess=currency.format(profile.amount_due - limit),
-                limit=currency.format(limit),
-            )
+            words = {
+                "due": currency.format(profile.amount_due),
+                "excess": currency.format(abs(profile.amount_due - limit)),
+                "limit": currency.format(limit),
+            }
+            if kind == "limit_near":
+                name = here.env._(
+                    "Owes %(due)s: %(excess)s are left of the credit limit of "
+                    "%(limit)s.",
+                    **words,
+                )
+            else:
+                name = here.env._(
+                    "Owes %(due)s: %(excess)s above the credit limit of %(limit)s.",
+                    **words,
+                )
             vals_list.append(
                 {
                     "profile_id": profile.id,
-                    "kind": "limit_exceeded",
+                    "kind": kind,
                     "name": name,
-                    "amount": profile.amount_due - limit,
+                    "amount": abs(profile.amount_due - limit),
                     "res_model": profile._name,
                     "res_id": profile.id,
                 }
@@ -228,10 +254,15 @@ class CreditEvent(models.Model):
                   FROM credit_event e
                   JOIN credit_profile p ON p.id = e.profile_id
                   JOIN res_partner c ON c.id = p.partner_id
-                 WHERE e.kind = 'limit_exceeded' AND e.is_standing
+                 WHERE e.kind IN ('limit_exceeded', 'limit_near') AND e.is_standing
                    AND e.company_id = %(company)s %(own)s
-                   AND (p.amount_due <= %(limit)s OR %(limit)s <= 0)
+                   AND CASE WHEN %(limit)s <= 0 THEN TRUE
+                            WHEN e.kind = 'limit_exceeded'
+                            THEN p.amount_due <= %(limit)s
+                            ELSE p.amount_due <= %(limit)s * %(near)s
+                              OR p.amount_due > %(limit)s END
                 """,
+                near=NEAR_LIMIT,
                 company=company.id,
                 own=own,
                 limit=self._limit_sql(company),

@@ -20,6 +20,7 @@ SALES_KINDS = {
     "dispute_opened",
     "dispute_late",
     "credit_note_late",
+    "limit_near",
     "limit_exceeded",
 }
 
@@ -40,6 +41,7 @@ class CreditEventRule(models.Model):
     credit_note_late  activity      notification  notification  -
     insolvency        -             activity      activity      -
     bounce            -             activity      -             -
+    limit_near        -             -             -             notification
     limit_exceeded    -             notification  activity      notification
     reply             -             activity      -             -
     request           -             activity      -             -

@@ -1,5 +1,6 @@
 from . import test_aged_balance
 from . import test_assignment
+from . import test_automation_preset
 from . import test_attention
 from . import test_call
 from . import test_call_log

@@ -79,6 +79,9 @@ class RpcCommon(SecurityCommon):
             ),
             "credit.mass.action": action,
             "credit.role": env["credit.role"].search([], limit=1),
+            "credit.automation.preset": env["credit.automation.preset"].search(
+                [], limit=1
+            ),
             "dunning.policy": cls.policy,
             "dunning.level": cls.level,
             "dunning.run": env["dunning.run"].create({"date": cls.today}),

@@ -45,6 +45,12 @@ METHODS = {
         AUDIT: "action_open_profile",
         COLLECT: "action_act action_deed action_open_snooze",
     },
+    "credit.automation.preset": {
+        # what only administrators may do asks nothing of our groups
+        (): "action_install action_open_rule",
+        MANAGE: "action_set_up action_switch_off",
+        (*MANAGE, "auditor"): "action_open_list",
+    },
     "credit.cleanup": {
         AUDIT: "action_open_profile",
         COLLECT: "action_ask action_fix action_match",
@@ -167,6 +173,7 @@ RIGHTS = {
     "credit.aged.balance": "collector:rwc auditor:rwc sales_reader:rwc",
     "credit.aged.item": "collector:r auditor:r sales_reader:r",
     "credit.attention": "collector:r auditor:r",
+    "credit.automation.preset": "manager:r auditor:r",
     "credit.call": "collector:rwc manager:rwcd auditor:r sales_reader:r",
     "credit.cleanup": "collector:r auditor:r",
     "credit.decision": "collector:r auditor:r",

@@ -397,6 +397,22 @@ class TestEventCauses(EventCommon):
         self.check()
         self.assertEqual(len(self.events("limit_exceeded")), 2)
 
+    def test_a_limit_almost_reached(self):
+        """Nine tenths of it and more, up to it: then it is exceeded instead."""
+        for limit, expected in ((1120, 0), (1110, 1), (1000, 1), (999, 0)):
+            self.set_limit(limit)
+            standing = self.events("limit_near").filtered("is_standing")
+            self.assertEqual(len(standing), expected, limit)
+        self.assertTrue(self.events("limit_exceeded"))
+        self.assertEqual(self.events("limit_near").state, "done")
+        self.set_limit(1050)
+        self.assertEqual(len(self.events("limit_near")), 2)
+        newest = self.events("limit_near").filtered("is_standing")
+        self.assertIn("are left of the credit limit", newest.name)
+        self.assertEqual(newest.amount, 50)
+        self.set_limit(0)
+        self.assertFalse(self.events("limit_near").filtered("is_standing"))
+
     def test_a_limit_reached_is_not_exceeded(self):
         self.set_limit(1000)
         self.assertFalse(self.events("limit_exceeded"))

@@ -12,6 +12,7 @@ from .stamps import key_of
 BASE_MODULES = (
     "account",
     "account_payment",
+    "base_automation",
     "crm",
     "payment_demo",
     "phone_validation",
