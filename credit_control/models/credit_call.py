@@ -41,9 +41,7 @@ class CreditCall(models.Model):
     outcome_id = fields.Many2one(
         "credit.call.outcome", required=True, index=True, ondelete="restrict"
     )
-    outcome = fields.Char(
-        related="outcome_id.code", string="Code of the outcome", store=True
-    )
+    outcome_code = fields.Char(related="outcome_id.code", store=True)
     tone = fields.Selection(related="outcome_id.tone")
     note = fields.Text()
     next_date = fields.Date(
@@ -79,15 +77,15 @@ class CreditCall(models.Model):
     def create(self, vals_list):
         """Log calls; their outcome may be given by its code."""
         codes = {
-            vals["outcome"]
+            vals["outcome_code"]
             for vals in vals_list
-            if vals.get("outcome") and not vals.get("outcome_id")
+            if vals.get("outcome_code") and not vals.get("outcome_id")
         }
         if codes:
             by_code = self.env["credit.call.outcome"]._by_code(codes)
             vals_list = [
-                {**vals, "outcome_id": by_code[vals["outcome"]].id}
-                if vals.get("outcome") and not vals.get("outcome_id")
+                {**vals, "outcome_id": by_code[vals["outcome_code"]].id}
+                if vals.get("outcome_code") and not vals.get("outcome_id")
                 else vals
                 for vals in vals_list
             ]

@@ -85,8 +85,8 @@ class CreditCallOutcome(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "Calls were logged as “%(outcome)s”: archive it instead of deleting "
-                    "it, so that they keep their outcome.",
+                    "Calls were logged as “%(outcome)s”: archive it instead of "
+                    "deleting it, so that they keep their outcome.",
                     outcome=used.outcome_id.name,
                 )
             )

@@ -172,7 +172,7 @@ class CreditProfile(models.Model):
         return dict(field._description_selection(self.env)).get(value, value)
 
     def _timeline_call(self, row):
-        outcome = self.env["credit.call.outcome"].browse(int(row["code"]))
+        outcome = self.env["credit.call.outcome"].browse(int(row["code"] or 0))
         return {
             "icon": "fa-phone",
             "title": self.env._("Call"),

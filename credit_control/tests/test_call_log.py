@@ -70,9 +70,8 @@ class TestCallLog(CreditControlCommon):
 
     def test_a_day_of_the_weekend_is_moved_to_monday(self):
         with self.form() as form:
-            form.outcome_id = self.outcome(
-                "paid"
-            )  # five days after this Monday: a Saturday
+            # five days after this Monday: a Saturday
+            form.outcome_id = self.outcome("paid")
             self.assertEqual(form.next_date, self.days(7))
 
     def test_a_promise_is_made_at_once(self):
@@ -149,10 +148,10 @@ class TestCallLog(CreditControlCommon):
 
     def test_a_wrong_number_goes_on_to_the_next_contact(self):
         delivery = self.planned_call()
-        self.assertEqual(delivery.phone, "+33 1 00 00 00 02")
+        self.assertEqual(delivery.partner_ids, self.customer, "the level has no role")
         call = self.log("wrong_number")
         self.assertEqual(delivery.state, "failed")
-        self.assertIn("+33 1 00 00 00 02", delivery.error)
+        self.assertIn("+33 1 00 00 00 00", delivery.error)
         self.assertFalse(call.next_date)
         following = delivery.notice_id.delivery_ids - delivery
         self.assertEqual((following.channel, following.state), ("call", "ready"))
@@ -186,11 +185,11 @@ class TestCallLog(CreditControlCommon):
         self.assertEqual(delivery.state, "sent")
 
     def test_an_outcome_by_its_code(self):
-        values = {"profile_id": self.profile.id, "outcome": "refused"}
+        values = {"profile_id": self.profile.id, "outcome_code": "refused"}
         call = self.env["credit.call"].create(values)
         self.assertEqual(call.outcome_id, self.outcome("refused"))
         with self.assertRaisesRegex(UserError, "no outcome of a call with the code"):
-            self.env["credit.call"].create({**values, "outcome": "asleep"})
+            self.env["credit.call"].create({**values, "outcome_code": "asleep"})
 
     def test_an_outcome_in_use_is_archived_not_deleted(self):
         self.log("other")

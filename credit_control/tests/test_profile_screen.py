@@ -180,7 +180,7 @@ class TestProfileScreen(ProfileScreenCommon):
         self.env["credit.call"].create(
             {
                 "profile_id": self.profile.id,
-                "outcome": "refused",
+                "outcome_code": "refused",
                 "note": "no money",
                 "date": datetime(2026, 6, 14, 9),
             }
@@ -209,7 +209,7 @@ class TestProfileScreen(ProfileScreenCommon):
             self.env["credit.call"].create(
                 {
                     "profile_id": self.profile.id,
-                    "outcome": "no_answer",
+                    "outcome_code": "no_answer",
                     "date": datetime(2026, 6, 10) + timedelta(days=day),
                 }
             )
@@ -434,7 +434,7 @@ class TestProfileScreenVolume(ProfileScreenCommon):
 
         def log(count):
             self.env["credit.call"].create(
-                [{"profile_id": self.profile.id, "outcome": "other"}] * count
+                [{"profile_id": self.profile.id, "outcome_code": "other"}] * count
             )
 
         log(10)

@@ -19,7 +19,7 @@ class TestTourTasks(TourCommon):
     def test_call_in_three_clicks(self):
         self.start_task("call", clicks=3)
         call = self.profile.call_ids
-        self.assertEqual(call.outcome, "no_answer")
+        self.assertEqual(call.outcome_code, "no_answer")
         self.assertGreater(call.next_date, fields.Date.today())
         activity = self.profile.activity_ids
         self.assertEqual(activity.date_deadline, call.next_date)
@@ -104,7 +104,7 @@ class TestTourToday(TodayCommon):
         self.start_tour("/odoo", "credit_control_today", login="today_collector")
         first, second = self.profiles
         call = self.env["credit.call"].search([("profile_id", "=", first.id)])
-        self.assertEqual(call.outcome, "no_answer")
+        self.assertEqual(call.outcome_code, "no_answer")
         self.assertFalse(first.worklist_gain, "he is called again tomorrow")
         self.assertTrue(second.is_snoozed)
         self.assertEqual(second.snooze_until, fields.Date.today() + timedelta(days=1))

@@ -222,7 +222,7 @@ class TestWorklist(CreditControlCommon):
         call = self.env["credit.call"].create(
             {
                 "profile_id": self.profile.id,
-                "outcome": "callback",
+                "outcome_code": "callback",
                 "next_date": self.days(2),
             }
         )
