@@ -282,7 +282,8 @@ class CreditAttention(models.Model):
     def _query_failed(self):
         """The last failure of notices that nothing will bring to the customer.
 
-        A formal notice needs its registered letter, even when a mail went.
+        A formal notice needs its registered letter, even when a mail went; a recipient
+        for whom a task was made, or a mistake of ours, needs somebody in any case.
         """
         return SQL(
             """
@@ -297,13 +298,16 @@ class CreditAttention(models.Model):
              WHERE d.state IN ('failed', 'bounced')
                AND n.state <> 'cancelled'
                AND n.date >= day.today - %s
-               AND NOT EXISTS (
-                   SELECT FROM dunning_delivery other
-                    WHERE other.notice_id = d.notice_id
-                      AND other.state IN ('ready', 'queued', 'reserved', 'sent')
-                      AND (other.channel = 'registered'
-                           OR NOT (d.channel = 'registered'
-                                   AND l.is_formal IS TRUE)))
+               AND (d.is_ours IS TRUE
+                    OR EXISTS (SELECT FROM mail_activity task
+                                WHERE task.id = d.task_id AND task.active)
+                    OR NOT EXISTS (
+                       SELECT FROM dunning_delivery other
+                        WHERE other.notice_id = d.notice_id
+                          AND other.state IN ('ready', 'queued', 'reserved', 'sent')
+                          AND (other.channel = 'registered'
+                               OR NOT (d.channel = 'registered'
+                                       AND l.is_formal IS TRUE))))
                AND NOT EXISTS (
                    SELECT FROM dunning_notice later
                     WHERE later.profile_id = n.profile_id AND later.id > n.id

@@ -345,10 +345,12 @@ class ResUsers(models.Model):
 
     @property
     def SELF_READABLE_FIELDS(self):
+        """Let each user see whether he gets the digest."""
         return [*super().SELF_READABLE_FIELDS, "credit_digest"]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):
+        """Let each user turn the digest off for himself."""
         return [*super().SELF_WRITEABLE_FIELDS, "credit_digest"]
 
 

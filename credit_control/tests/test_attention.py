@@ -129,6 +129,21 @@ class TestAttention(NoticeCommon):
         row = self.found("failed")
         self.assertEqual(row.res_id, other.id, "One row a notice, the last failure.")
 
+    def test_a_mistake_of_ours_needs_somebody_in_any_case(self):
+        delivery = self.make_delivery("failed", is_ours=True)
+        self.make_delivery("sent", "letter", delivery.notice_id)
+        self.assertEqual(self.found("failed").res_id, delivery.id)
+
+    def test_a_task_for_a_recipient_is_listed_until_it_is_done(self):
+        task = self.profile.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.collector.id
+        )
+        delivery = self.make_delivery("failed", task_id=task.id)
+        self.make_delivery("sent", "letter", delivery.notice_id)
+        self.assertEqual(self.found("failed").res_id, delivery.id)
+        task.action_done()
+        self.assertFalse(self.found("failed"))
+
     def test_a_formal_notice_needs_its_registered_letter(self):
         self.level1.is_formal = True
         delivery = self.make_delivery("failed", "registered")
