@@ -121,6 +121,8 @@
         "views/credit_digest_templates.xml",
         "views/credit_digest_views.xml",
         "views/credit_control_menus.xml",
+        "wizard/dunning_simulation_templates.xml",
+        "wizard/dunning_simulation_views.xml",
         "views/credit_automation_preset_views.xml",
         "wizard/dunning_simulation_templates.xml",
         "wizard/dunning_simulation_views.xml",

@@ -1,4 +1,4 @@
-from os.path import commonprefix
+from itertools import takewhile
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -75,11 +75,10 @@ class DunningPolicy(models.Model):
     @api.depends("draft_of_id")
     @api.depends_context("lang")
     def _compute_draft_changes(self):
+        render = self.env["ir.qweb"]._render
         for policy in self:
             draft = policy._origin
-            policy.draft_changes = bool(draft.draft_of_id) and self.env[
-                "ir.qweb"
-            ]._render(
+            policy.draft_changes = bool(draft.draft_of_id) and render(
                 "credit_control.dunning_draft_changes",
                 {"rows": draft._draft_differences()},
             )
@@ -276,10 +275,11 @@ class DunningPolicy(models.Model):
 
         ``dunning_assign_later`` in the context says so, and the caller sees to it.
         """
-        if not self.env.context.get("dunning_assign_later"):
-            # whoever looks at archived levels does not mean archived policies
-            policies = self.with_context(active_test=True)
-            super(DunningPolicy, policies)._assign_everywhere()
+        if self.env.context.get("dunning_assign_later"):
+            return None
+        # whoever looks at archived levels does not mean archived policies
+        policies = self.with_context(active_test=True)
+        return super(DunningPolicy, policies)._assign_everywhere()
 
     # === WHAT IS DIFFERENT, IN WORDS === #
     def _draft_differences(self):
@@ -386,7 +386,8 @@ def field_differences(draft, origin, step):
 
 def shorten(old, new):
     """Return two texts from a little before the place where they part."""
-    same = len(commonprefix([old, new]))
+    pairs = zip(old, new, strict=False)
+    same = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
     start = max(same - SHOWN // 3, 0) if max(len(old), len(new)) > SHOWN else 0
     return {
         key: "…" * bool(start) + text[start : start + SHOWN]

@@ -7,7 +7,7 @@ class DunningNotice(models.Model):
 
     def action_open_policy(self):
         """Open the policy that produced the notice."""
-        self.ensure_one()
+        self.ensure_one().check_access("read")
         return self.policy_id._open_form()
 
 
@@ -16,7 +16,7 @@ class CreditAgedItem(models.Model):
 
     def action_open_policy(self):
         """Open the policy that the customer of the item follows."""
-        self.ensure_one()
+        self.ensure_one().check_access("read")
         if not self.policy_id:
             raise UserError(
                 self.env._(

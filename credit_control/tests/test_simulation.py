@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from .simulation_common import SimulationCommon
+from .tour_common import TourCommon
 
 BIG = "[('amount_due', '>=', 50)]"
 
@@ -318,3 +319,20 @@ class TestSimulation(SimulationCommon):
 
         few, many = count(2), count(20)
         self.assertLessEqual(many - few, 12)
+
+
+@tagged("post_install", "-at_install", "credit_control")
+class TestSimulationTour(TourCommon):
+    """From a policy to a draft, what it would do, and putting it in force."""
+
+    def test_a_level_is_put_off(self):
+        policy = self.policy.copy({"name": "Tour policy"})
+        self.profile.policy_id = policy
+        # the browser's clock runs: the invoice is 20 days late, the level comes at 5
+        self.start_tour(
+            f"/odoo/dunning-policies/{policy.id}",
+            "credit_control_task_simulation_10",
+            login=self.manager.login,
+        )
+        self.assertEqual(policy.level_ids.sorted("sequence")[0].delay_days, 25)
+        self.assertTrue(policy.has_former)

@@ -62,8 +62,9 @@ class DunningSimulation(models.TransientModel):
     @api.depends("summary")
     @api.depends_context("lang")
     def _compute_result(self):
+        render = self.env["ir.qweb"]._render
         for simulation in self:
-            simulation.result = bool(simulation.summary) and self.env["ir.qweb"]._render(
+            simulation.result = bool(simulation.summary) and render(
                 "credit_control.dunning_simulation_result",
                 simulation._get_result_values(),
             )

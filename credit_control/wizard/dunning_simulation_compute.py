@@ -156,7 +156,8 @@ class DunningSimulation(models.TransientModel):
             for row in rows[side]:
                 steps[side].setdefault(row["profile_id"], []).append(row)
         found = []
-        for profile_id in sorted(moved | steps["today"].keys() | steps["changed"].keys()):
+        reminded = steps["today"].keys() | steps["changed"].keys()
+        for profile_id in sorted(moved | reminded):
             now = steps["today"].get(profile_id, [])
             then = steps["changed"].get(profile_id, [])
             difference = self._tell_difference(now, then)
@@ -247,7 +248,7 @@ class DunningSimulation(models.TransientModel):
         }
 
     def _sum_levels(self, rows):
-        """Return the notices by policy and level, both sides, in the policies' order."""
+        """Return the notices of both sides by policy and level, in their order."""
         groups = {}
         for side in SIDES:
             for row in rows[side]:

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..models.unchecked_many2one import UncheckedMany2one
+
 
 class DunningSimulationRow(models.AbstractModel):
     """Rows of a result, of which there may be many: written by one statement."""
@@ -15,7 +17,7 @@ class DunningSimulationRow(models.AbstractModel):
     currency_id = fields.Many2one(related="simulation_id.company_id.currency_id")
     profile_id = fields.Many2one("credit.profile", index=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
-    user_id = fields.Many2one("res.users", string="Collector", ondelete="cascade")
+    user_id = UncheckedMany2one("res.users", string="Collector")
 
     @api.model
     def _row_columns(self):
@@ -69,7 +71,7 @@ class DunningSimulationNotice(models.TransientModel):
     side = fields.Selection([("today", "As it is"), ("changed", "Changed")])
     date = fields.Date()
     policy_id = fields.Many2one("dunning.policy", ondelete="cascade")
-    level_id = fields.Many2one("dunning.level", ondelete="cascade")
+    level_id = UncheckedMany2one("dunning.level")
     level_name = fields.Char(string="Step")
     channels = fields.Char(string="How")
     is_automatic = fields.Boolean(string="Automatic")
