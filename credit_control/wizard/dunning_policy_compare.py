@@ -52,7 +52,7 @@ class DunningPolicyCompare(models.TransientModel):
         help="Paid by then, of all invoices that fell due since the comparison began, "
         "reminded or not. This is what the verdict is about.",
     )
-    verdict = fields.Char()
+    verdict = fields.Text()
 
     # === ACTIONS === #
     def action_open_policy(self):
@@ -113,8 +113,8 @@ class DunningPolicyCompare(models.TransientModel):
         found = difference(side, main, tests=tests)
         if found is None:
             return self.env._(
-                "Too early: %(here)s customers here and %(there)s there had an invoice "
-                "to be judged; at least %(fewest)s each are needed.",
+                "Too early: invoices of %(here)s customers here and %(there)s there can "
+                "be judged, and at least %(fewest)s each are needed.",
                 here=side.customers,
                 there=main.customers,
                 fewest=FEWEST,
@@ -200,7 +200,7 @@ class DunningPolicyCompare(models.TransientModel):
                       JOIN dunning_notice notice
                         ON notice.profile_id = drawn.id
                        AND notice.policy_id = drawn.policy_id
-                       AND notice.state = 'sent' AND notice.date_sent >= %(since)s
+                       AND notice.state = 'sent' AND notice.date_sent > %(since)s
                       JOIN dunning_notice_line line
                         ON line.notice_id = notice.id AND line.kind = 'claim'
                        AND line.is_dropped IS NOT TRUE
