@@ -2,6 +2,10 @@
 
 # phrase | day it means from the base, or - for none
 FRENCH = """
+jeudi de la semaine qui vient | 2026-03-19
+lundi en huit | 2026-03-23
+au premier du mois prochain | 2026-04-01
+avant le week-end | 2026-03-13
 le 15 | 2026-03-15
 Nous réglerons le 15. | 2026-03-15
 le 10 | 2026-04-10
@@ -139,6 +143,9 @@ la facture du 15 janvier | 2026-01-15
 votre relance du 9 mars | 2026-03-09
 """
 ENGLISH = """
+three weeks more please | 2026-04-01
+a week on Friday | 2026-03-20
+Monday of the coming week | 2026-03-16
 on the 15th | 2026-03-15
 by the 20th | 2026-03-20
 the payment run of the 20th | 2026-03-20
@@ -226,6 +233,10 @@ last Friday | 2026-03-06
 the invoice dated 15 January | 2026-01-15
 """
 GERMAN = """
+Donnerstag nächster Woche | 2026-03-19
+Mittwoch der kommenden Woche | 2026-03-18
+am fünften des nächsten Monats | 2026-04-05
+5 Tage noch | 2026-03-16
 am 15. | 2026-03-15
 bis zum 15. | 2026-03-15
 am 15. April | 2026-04-15
@@ -262,6 +273,7 @@ vor 3 Tagen | 2026-03-08
 """
 # what looks like a day and names none
 TRAPS = """
+10 jours de retard
 We will pay you
 we may pay
 march on

@@ -95,6 +95,16 @@ both |
 la plus ancienne | 1
 the oldest invoice | 1
 la dernière facture | 4
+les deux premières | 1,2
+the two oldest go out first | 1,2
+die letzten beiden zahlen wir | 3,4
+la troisième est bloquée | 3
+Position zwei, bitte | 2
+les deux dernières semaines |
+la première relance |
+die ersten zwei zahlen wir, die übrigen zwei nicht | 1,2 3,4
+FA/2026/00123 part, les trois autres non | 1 2,3,4
+alle vier | 1,2,3,4
 FA/2026/00123 et les autres factures | 1 2,3,4
 FA/2025/00123 |
 AV/2026/00123 |

@@ -161,6 +161,32 @@ class TestUnderstand(BaseCase):
             if finding.date:
                 self.assertGreaterEqual(finding.date, BASE)
 
+    def test_the_day_on_which_money_goes(self):
+        """Not the day it was entered, nor one on which nobody is there."""
+        for text, day in (
+            ("Saisi aujourd'hui, le virement partira le 19/03.", 19),
+            ("Closed on Monday, so payment will go on Tuesday.", 17),
+            ("La facture de mars sera payée le 20.", 20),
+            ("Not this Thursday, payment will go out on Friday.", 13),
+        ):
+            with self.subTest(text=text):
+                days = {found.date for found in read(text) if found.date}
+                self.assertEqual(days, {date(2026, 3, day)})
+
+    def test_thanks_alone(self):
+        self.assertEqual(
+            intents("Merci pour ces précisions, bon week-end."), {"acknowledgement"}
+        )
+
+    def test_a_question_for_instalments_promises_nothing(self):
+        found = intents("Puis-je vous régler 500 € vendredi et le reste en deux fois ?")
+        self.assertEqual(found, {"plan_request"})
+
+    def test_a_new_account_is_no_new_contact(self):
+        found = intents("Nos coordonnées bancaires changent, nouveau RIB ci-joint.")
+        self.assertIn("bank_change", found)
+        self.assertNotIn("contact_change", found)
+
     def test_instalments(self):
         (found,) = read("Pourrions-nous payer en trois fois ?")
         self.assertEqual((found.intent, found.instalments), ("plan_request", 3))

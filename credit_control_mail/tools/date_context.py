@@ -107,7 +107,7 @@ _TERMS_AFTER = re.compile(
 )
 _EVENT_AFTER = re.compile(
     r"\s{0,2}(?:after|of|from|following|apres|suivant|a compter d|a reception|des|de la"
-    r"|nach|ab|a partir d|once|upon|le temps|dem)\b(?!\s?(?:e )?(?:ce jour|aujourd"
+    r"|nach|ab|a partir d|once|upon|le temps|dem)\b(?![\s']?(?:e )?(?:ce jour|aujourd"
     r"|today|now|this (?:mail|e-?mail|message)|the date of this|ce mail|present|heute"
     r"|next week|day|semaine|mois|week|month|april|avril))"
 )

@@ -150,7 +150,7 @@ def _month_day(match, context):
 
 
 def _day_of_month(match, context):
-    day = int(match["day"])
+    day = int(match["day"]) if match["day"] else ORDINAL_WORDS[match["word"]]
     if match["next"]:
         first = add_months(context.base.replace(day=1), 1)
         last = monthrange(first.year, first.month)[1]
@@ -217,12 +217,16 @@ def _weekday(match, context):
         day = on_weekday(context._replace(direction=-1), weekday)
     elif re.search(r"\bce\b|this|diese", said) and context.base.weekday() == weekday:
         day = context.base
-    elif re.search(r"semaine|next week|week next|woche", said):
+    elif re.search(r"week on|week from|einer woche|en huit|acht tagen", said):
+        day = on_weekday(context._replace(direction=1), weekday) + timedelta(days=7)
+    elif "en quinze" in said:
+        day = on_weekday(context._replace(direction=1), weekday) + timedelta(days=14)
+    elif re.search(r"semaine|(?:next|coming|following) week|week next|woche", said):
         monday = context.base - timedelta(days=context.base.weekday())
         day = monday + timedelta(days=7 + weekday)
-    elif re.search(r"huit|week", said):
+    elif "week" in said:
         day = on_weekday(context._replace(direction=1), weekday) + timedelta(days=7)
-    elif re.search(r"prochain|next|nachste|kommende|coming", said):
+    elif re.search(r"prochain|next|nachste|kommende|coming|suivant|qui vient", said):
         day = on_weekday(context._replace(direction=1), weekday)
     return _one(match, day, "weekday")
 
@@ -391,6 +395,23 @@ def _duration(match, context):
     return _one(match, base + timedelta(days=count), "duration")
 
 
+_BARE_BEFORE = re.compile(r"(?:^|[.!?,;:\n(-]\s{0,3}|\b(?:dann|then|puis) )$")
+_BARE_AFTER = re.compile(
+    r"\s(?:de |d'|zu )?(?:retard|spat|late|overdue|ago|attente|ouvrage|travail|work"
+    r"|arbeit|verspatung|wait|alt|old|minimum|credit|nach|apres|after|que|vergangen"
+    r"|passes|durant|pendant|lang|long|on the|in a row|de suite|avant|before|vor)\b"
+)
+
+
+def _bare_duration(match, context):
+    """A number of days that opens a sentence: "60 days from today", "5 Tage noch"."""
+    before = context.text[max(0, match.start() - 12) : match.start()]
+    if match["unit"][0] == "h" or not _BARE_BEFORE.search(before):
+        return None
+    is_else = _BARE_AFTER.match(context.text, match.end())
+    return None if is_else else _duration(match, context)
+
+
 _LOTS = {
     "huitaine": 8,
     "dizaine": 10,
@@ -455,10 +476,16 @@ def _year_end(match, context):
     return _one(match, to_date(year, 12, 31), "period")
 
 
+_FEAST_LEAD = re.compile(
+    r"(?:before|avant|d'ici(?: a)?|vor|by|bis|pour|for)\s(?:(?:les?|the|dem)\s)?$"
+)
+
+
 def _feast(match, context):
-    before = context.text[max(0, match.start() - 12) : match.start()]
+    before = context.text[max(0, match.start() - 16) : match.start()]
     if not re.search(
-        r"(?:before|avant|d'ici(?: a)?|vor|by|bis|pour|for)\s(?:les\s)?$", before
+        r"(?:before|avant|d'ici(?: a)?|vor|by|bis|pour|for)\s(?:(?:les?|the|dem)\s)?$",
+        before,
     ):
         return None
     base = context.base

@@ -27,8 +27,8 @@ _PART = (
 _OF = r"(?:(?:du|de|of|d'|des|der|in|im|le|la|the)[\s]?){0,2}"
 _NEXT_MONTH = (
     r"mois prochain|mois suivant|prochain mois|mois qui vient|next month"
-    r"|following month|coming month|nachste[nrs]? monats?|kommenden? monats?"
-    r"|folgemonats?"
+    r"|mois d'apres|following month|coming month|month after|nachste[nrs]? monats?"
+    r"|kommenden? monats?|folgemonats?"
 )
 _THIS_MONTH = (
     r"(?:ce|cet|this|the|du|current|diese[nrsm]?|de)\s(?:mois|month|monats?)(?:-ci"
@@ -37,7 +37,7 @@ _THIS_MONTH = (
 _NEXT_WEEK = (
     r"(?:la )?semaine prochaine|(?:la )?semaine suivante|(?:la )?semaine qui vient"
     r"|prochaine semaine|next week|following week|coming week|nachste[nr]? woche"
-    r"|kommende[nr]? woche"
+    r"|kommende[nr]? woche|folgewoche"
 )
 _LIST = (
     rf"{DAY}{SUFFIX}(?:\s?(?:,|et|and|und|ou|or|oder|&|puis|-|/|au|a|to|bis"
@@ -78,7 +78,8 @@ _SOURCES = (
      rf"(?:[\s,/-]{{1,2}}(?:de\s)?(?P<year>{YEAR}|(?<=[/-])\d\d\b))?"),
     (grammar._month_day, rf"(?P<month>{ENGLISH_MONTH})\.?\s(?:the\s)?(?P<day>{DAY})"
      rf"(?:st|nd|rd|th)?\b(?!\s?[/-]\d)(?:,?\s(?P<year>{YEAR}))?"),
-    (grammar._day_of_month, rf"(?P<day>{DAY}){SUFFIX}(?:\s(?:of|du|de|des))?\s(?:(?:the"
+    (grammar._day_of_month, rf"(?:(?P<day>{DAY}){SUFFIX}|(?P<word>{ORDINAL_WORD}))"
+     rf"(?:\s(?:of|du|de|des))?\s(?:(?:the"
      rf"|ce|le|this|des)\s)?(?:(?P<next>{_NEXT_MONTH})|(?P<this>mois en cours|courant\b"
      rf"|mois courant|this month|diesen monats|dieses monats|ce mois(?:-ci)?\b"
      rf"|current month)|(?<=(?:of|du|de)\s)mois\b|(?<=the\s)month\b|(?<=des\s)monats\b"
@@ -98,12 +99,15 @@ _SOURCES = (
      rf"\s{_OF}(?:(?P<month>{MONTH_WORD})|(?P<following>{_NEXT_MONTH})|(?:this |ce "
      rf"|dieses )?(?:mois|month|monats)\b)"),
     (grammar._weekday, rf"(?P<before>(?:(?:ce|this|last|next week|next|coming|nachsten?"
-     rf"|kommenden?|diesen?|letzten?|prochain)\s){{0,2}})(?P<weekday>{WEEKDAY})"
-     rf"(?P<after>\s(?:de la semaine prochaine|de la semaine suivante"
-     rf"|de semaine prochaine|semaine prochaine|of next week|next week|(?:in der "
-     rf"|der )?(?:nachsten|kommenden) woche|prochain|suivant|qui vient|en huit|dernier"
-     rf"|week\b|in acht tagen))?(?!,?\s(?:le\s|the\s|den\s|dem\s)?(?:{DAY}(?:er|st|nd"
-     rf"|rd|th|\.)?\s?(?:(?:of\s)?{MONTH}|[/.-]\d)|{MONTH}\s{DAY}|{YEAR}))"),
+     rf"|kommenden?|diesen?|letzten?|prochain|(?:a )?week on|week from)\s)"
+     rf"{{0,2}})(?P<weekday>{WEEKDAY})(?P<after>\s(?:de la semaine "
+     rf"(?:prochaine|suivante|qui vient|d'apres)|de semaine prochaine"
+     rf"|semaine prochaine|of (?:the )?(?:next|coming|following) week|next week|(?:in "
+     rf"der |der )?(?:nachste[nr]|kommende[nr]) woche"
+     rf"|der folgewoche|prochain|suivant|qui vient|en huit|en quinze|dernier|week\b"
+     rf"|in (?:acht tagen|einer woche)))?(?!,?\s(?:le\s|the\s|den\s|dem\s)?"
+     rf"(?:{DAY}(?:er|st|nd|rd|th|\.)?\s?(?:(?:of\s)?{MONTH}|[/.-]\d)"
+     rf"|{MONTH}\s{DAY}|{YEAR}))"),
     (grammar._short_weekday, rf"(?P<weekday>{SHORT_WEEKDAY})"),
     (grammar._working_month_end, rf"(?:dernier|last|letzter?n?)\s(?P<working>jour ouvre"
      rf"\w*|working day|business day|werktag|arbeitstag|bankarbeitstag)?(?:jour|day"
@@ -117,7 +121,7 @@ _SOURCES = (
      rf"|(?:{_THIS_MONTH})|(?:mois|month|monats?)\b(?!\s(?:d'|de )))"),
     (grammar._relative_month, rf"(?P<part>)(?:(?P<following>{_NEXT_MONTH})"
      rf"|(?P<past>mois dernier|last month|letzten monat)|(?:ce mois(?:-ci)?|this month"
-     rf"|diesen monat|courant du mois|courant mois|fin courant|eom|month[- ]end"
+     rf"|diesen monat|courant du mois|courant mois|fin courant|eom|month(?:'s)?[- ]end"
      rf"|monatsende|(?:monats)?ultimo|mois en cours|current month)\b)"),
     (grammar._week, rf"(?:(?P<part>{_PART})[\s-]{{1,2}}{_OF})?(?:"
      rf"(?P<following>{_NEXT_WEEK})|(?P<second>week after next|semaine d'apres"
@@ -143,6 +147,9 @@ _SOURCES = (
      rf"|mois)(?P<after>\s(?:{_WORKING}))?(?:(?<=more\s\w{{4}})|(?<=more\s\w{{5}})"
      rf"|(?=\s(?:from (?:now|today)|time\b|mehr|longer|later|de plus|supplementaires?"
      rf"|weiter)))"),
+    (grammar._bare_duration, rf"(?P<count>{NUMBER})(?P<second>)(?P<more>)[\s-]?"
+     rf"(?:(?P<working>{_WORKING})\s?|weitere\s|more\s)?(?P<unit>{_UNIT})"
+     rf"(?P<after>\s(?:{_WORKING})\b)?"),
     (grammar._ago, rf"(?:il y a|ca fait)\s(?P<count>{NUMBER})\s(?P<unit>jours?"
      rf"|semaines?|mois)|(?P<count2>{NUMBER})\s(?P<unit2>days?|weeks?|months?) ago\b"
      rf"|vor\s(?P<count3>{NUMBER})\s(?P<unit3>tag(?:en)?|wochen?|monate?n?)\b"),

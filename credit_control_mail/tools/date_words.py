@@ -83,7 +83,8 @@ NUMBER = rf"(?:\d{{1,3}}|(?:{_NUMBERS})\b)"
 
 ORDINAL_WORDS = {
     "premier": 1, "first": 1, "ersten": 1, "second": 2, "zweiten": 2, "third": 3,
-    "fourth": 4, "fifth": 5, "cinq": 5, "funften": 5, "tenth": 10, "dix": 10,
+    "fourth": 4, "vierten": 4, "fifth": 5, "cinq": 5, "funften": 5, "dritten": 3,
+    "siebten": 7, "achten": 8, "tenth": 10, "dix": 10,
     "zehnten": 10, "twelfth": 12, "douze": 12, "fifteenth": 15, "quinze": 15,
     "funfzehnten": 15, "twentieth": 20, "vingt": 20, "thirtieth": 30, "trente": 30,
 }  # fmt: skip

@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 from .amounts import find_amounts
 from .contacts import find_contact
+from .date_calendar import add_months
+from .date_words import MONTHS
 from .dates import find_absence, find_dates
 from .features import features_of
 from .folding import fold
@@ -49,7 +52,26 @@ DENIED = re.compile(
 # the rest of a sum, on another day
 SHARE = re.compile(
     r"\b(?:reste|solde|moitie|autre|puis|half|rest|balance|remainder|remaining|another"
-    r"|then|second|2nd|deuxieme|tiers|third|rest|halfte|dann)\b|%"
+    r"|then|second|2nd|deuxieme|tiers|third|rest|halfte|dann|zweite[nr]?|andere[nr]?"
+    r"|other|others|autres|drauf|darauf|following|suivante?|premiere?|first|erste[nr]?)"
+    r"\b|%|\b(?:pour|for|fur|beim?) (?:la|le|les|the|die|den|das|l')|\bfurs?\b"
+)
+
+
+BARE_DAY = re.compile(r"(?:(?:le|the|am|on|zum|du|au) )?\d{1,2}(?:er|st|nd|rd|th|\.)?")
+IDLE = re.compile(
+    r"\b(?:(?:not|pas|nicht)\s(?:(?:this|on|ce|cette|le|am|diesen|the)\s){0,2}"
+    r"|(?:ferme\w{0,3}|closed|holiday|rentre|revient|geschlossen|feiertag|shut|returns"
+    r"|is back|zuruck)\b[^.,;]{0,14})$"
+)
+HALVES = re.compile(
+    r"\b(?:moitie|half|halfte|reste?|rest|balance|solde|remainder|puis|then|dann"
+    r"|another|premiere?|first|ersten?)\b|\d\s?(?:€|eur|k\b|\$|£)|(?:€|\$|£)\s?\d"
+)
+# what is paid on the day before: "mid June for the pump, end of June for the rest"
+PART = re.compile(
+    r"\s?(?:(?:pour|for|fur|beim?) (?:la|le|les|the|die|den|das|l')"
+    r"|(?:le|la|the|der|die|das) (?:second|seconde|zweite|deuxieme|autre|other|rest))"
 )
 
 
@@ -67,22 +89,75 @@ class Entities:
         sure += find_short_numbers(text, self.items, taken)
         self.references = sorted(sure, key=lambda one: one.start)
         named = [(found.start, found.end) for found in self.references]
-        self.dates = [
+        free = [
             found
             for found in dates
-            if found.date
-            and (found.names_payment_day or found.lead == "since")
-            and not any(s <= found.start < e for s, e in named)
+            if found.date and not any(s <= found.start < e for s, e in named)
         ]
+        self.dates = [
+            found for found in free if found.names_payment_day or found.lead == "since"
+        ]
+        self.ahead = _ahead(free, self.dates, base, fold(text))
 
     def days(self, intent):
         """Return the dates that ``intent`` may have."""
         if intent in FUTURE:
-            return [found for found in self.dates if found.date >= self.base]
+            return self.ahead
         if intent in PAST:
             days = [_since(found, self.base) for found in self.dates]
             return [found for found in days if found.date <= self.base]
         return []
+
+
+def _ahead(free, dates, base, folded):
+    """Return the days to come on which somebody may pay.
+
+    A month alone beside another day tells which invoice it is: "March is paid on the
+    8th". Where no day to come is left, a day that looked like that of a document or
+    like one of the past is meant: "the one of March, the 28th", "done Friday".
+    """
+    ahead = _paying([found for found in dates if found.date >= base], base, folded)
+    exact = [found for found in ahead if fold(found.text).strip(" .") not in MONTHS]
+    if exact:
+        return exact
+    if ahead:
+        return ahead
+    ahead = [
+        found
+        for found in free
+        if found.is_reference and found.date > base and found.lead != "since"
+    ]
+    if ahead:
+        return ahead
+    return [
+        found._replace(date=later)
+        for found in dates
+        if found.date < base and (later := _next_time(found)) and later >= base
+    ]
+
+
+def _next_time(found):
+    """Return the next such weekday, or the same day of the next month, or None."""
+    if found.kind == "weekday":
+        return found.date + timedelta(days=7)
+    is_bare = BARE_DAY.fullmatch(fold(found.text).strip(" .,"))
+    return add_months(found.date, 1) if is_bare else None
+
+
+def _paying(ahead, base, folded):
+    """Return days without those on which nobody pays, where others are left.
+
+    "Not this Wednesday but Friday", "closed on Monday, so Tuesday"; and "entered today,
+    executed on the 9th", unless a part of the sum goes out today.
+    """
+    kept = [
+        found
+        for found in ahead
+        if not IDLE.search(folded[max(0, found.start - 34) : found.start])
+    ]
+    kept = kept or ahead
+    later = [found for found in kept if found.date > base]
+    return later if later and not HALVES.search(folded) else kept
 
 
 def _since(found, base):
@@ -177,7 +252,12 @@ def _cuts(text, start, end, days, references):
         between = folded[before.end : now.start]
         if before.date == now.date:
             continue
-        if SHARE.search(between) or any(sign.isdigit() for sign in between):
+        behind = folded[now.end : now.end + 30].split(".")[0]
+        if (
+            SHARE.search(between)
+            or any(sign.isdigit() for sign in between)
+            or (PART.match(behind) and re.search(r"[,;]|\b(?:et|and|und)\b", between))
+        ):
             comma = re.search(r"[,;]| (?:et|and|und|puis|then) ", between)
             cuts.append(before.end + (comma.start() if comma else 0))
     return cuts

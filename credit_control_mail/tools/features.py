@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from . import rules
 from .concepts import concepts_of
-from .folding import fold
+from .folding import fold, word_set
 
 MONTHS = (
     "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre"
@@ -77,7 +77,15 @@ NEGATIONS = {
     *("nicht", "kein", "keine", "keinen", "nie"),
 }
 # how much a feature counts, by its kind: one cue is worth many characters
-SCALES = {"w": 1.0, "c": 0.5, "k": 1.0, "r": 0.5}
+SCALES = {"w": 1.0, "c": 0.7, "k": 1.0, "r": 0.35, "s": 0.5}
+# what a debtor's mail speaks of: where none of it is named, it is about something else
+OF_DEBTS = word_set(
+    "invoice pay_done pay_do payment run billed reminder statement bank owed contest"
+    " insolvent proof instalments tax sum number"
+)
+# a length in words, up to which a sentence is called so
+LENGTHS = ((3, "words 3"), (7, "words 7"), (14, "words 14"), (28, "words 28"))
+REPLY = re.compile(r"\s*(?:(?:re|aw|antw|tr|fwd?|wg|sv|rep)\s*:\s*)+")
 LONGEST = 4000
 
 
@@ -153,12 +161,37 @@ def concept_features(found):
     return result
 
 
-def features_of(text, extra=()):
+def shape_features(found):
+    """Return how long a text is, and whether it speaks of debts at all."""
+    words = [word for word in found if word not in STOPS]
+    count = len(words)
+    length = next((name for most, name in LENGTHS if count <= most), "words more")
+    named = {concept for word in words for concept in concepts_of(word)}
+    return {length} if named & OF_DEBTS else {length, "no debt"}
+
+
+def subject_features(subject):
+    """Return what a subject says that the sender wrote himself, or that he answers."""
+    if not subject.strip():
+        return {"s:none"}
+    if REPLY.match(fold(subject)):
+        return {"s:reply"}
+    found = tokens(subject)
+    result = {"s:own"}
+    result.update(f"s:{word}" for word in found if word not in STOPS)
+    result.update(f"s:k {c}" for word in found for c in concepts_of(word))
+    result.update(f"s:{a} {b}" for a, b in pairwise(found))
+    return result
+
+
+def features_of(text, extra=(), subject=None):
     """Return {feature: value} of a sentence or a whole message.
 
-    The name tells the kind: ``w:`` words, ``c:`` characters, ``r:`` rules.
+    The name tells the kind: ``w:`` words, ``c:`` characters, ``k:`` concepts, ``r:``
+    rules, ``s:`` the subject.
 
     :param extra: names of facts outside the text (headers, attachments)
+    :param str subject: the subject, of a whole message
     """
     found = tokens(text)
     words = word_features(found)
@@ -167,10 +200,13 @@ def features_of(text, extra=()):
         pieces.update(characters(word))
     cues = {f"r:{name}" for name in rules.matching(text)}
     cues.update(f"r:{name}" for name in extra)
+    cues.update(f"r:{name}" for name in shape_features(found))
     result = {}
     ideas = concept_features(found)
     for kind, group in (("w", words), ("c", pieces), ("k", ideas)):
         value = SCALES[kind] / max(len(group), 8) ** 0.5
         result.update(dict.fromkeys(group, value))
     result.update(dict.fromkeys(cues, SCALES["r"]))
+    if subject is not None:
+        result.update(dict.fromkeys(subject_features(subject), SCALES["s"]))
     return result

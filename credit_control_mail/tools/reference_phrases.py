@@ -28,7 +28,7 @@ _COUNTS = {
     word: number
     for number, words in enumerate(
         (
-            "deux two zwei beiden",
+            "deux two zwei beiden beide",
             "trois three drei",
             "quatre four vier",
             "cinq five funf",
@@ -77,7 +77,7 @@ _OTHERS = re.compile(
     r"|ubrigen rechnungen|restlichen rechnungen|anderen rechnungen|factures restantes"
     r"|rest of the invoices|reste des factures|les (?P<two>deux|trois) autres"
     r"|the other (?P<too>two|three)|(?P<one>l'autre(?: facture)?|the other(?: one"
-    r"| invoice)|die andere(?: rechnung)?)(?=[\s,.:]))(?!\s(?:jour|fois|societe|entite"
+    r"| invoice)?|die andere(?: rechnung)?)(?=[\s,.:]))(?!\s(?:jour|fois|societe|entite"
     r"|cote|service|agence|compte|hand|day|party|company))"
 )
 _SECOND = re.compile(
@@ -117,6 +117,68 @@ _EXCEPT = re.compile(
     r"| for)?|excluding|apart from|other than|but not|but|bar|save|auser|auszer|ausser"
     r"|bis auf|ohne|mit ausnahme|sans compter|but for|all but)\b"
 )
+_COUNT = (
+    r"(?:deux|two|zwei|beiden?|trois|three|drei|quatre|four|vier|cinq|five|funf|[2-9])"
+)
+_OLD = (
+    r"(?:premieres|premiers|first|ersten|(?:plus )?anciennes|(?:plus )?vieilles|oldest"
+    r"|older|earliest|a[e]?ltesten|a[e]?lteren|alten)"
+)
+_NEW = (
+    r"(?:dernieres|derniers|last|letzten|(?:plus )?recentes|latest|newest|newer"
+    r"|most recent|ju[e]?ngsten|ju[e]?ngeren|neuesten|neueren|neuen)"
+)
+_NO_INVOICE = (
+    r"(?!\s(?:fois|semaines?|mois|jours|annees|ans|relances?|rappels?|lettres?|mails?"
+    r"|e-?mails?|courriers?|appels?|livraisons?|commandes?|weeks?|months?|days?|years?"
+    r"|reminders?|letters?|calls?|times?|orders?|deliver\w+|shipments?|wochen?|monate?n?"
+    r"|tagen?|jahren?|mahnung\w*|raten?|lieferung\w*|bestellung\w*|half|halves))"
+)
+_SEVERAL = re.compile(
+    rf"\b(?:les|des|vos|ces|the|your|die|den|der)\s(?:(?P<count>{_COUNT})\s"
+    rf"(?:(?P<old>{_OLD})|(?P<new>{_NEW}))|(?:(?P<old2>{_OLD})|(?P<new2>{_NEW}))\s"
+    rf"(?P<count2>{_COUNT}))\b{_NO_INVOICE}"
+)
+_THE_ONE = re.compile(
+    r"\b(?:(?:(?:la|the|die|der|den|das)\s)?(?:position|posten|nummer|number|item|line"
+    r"|poste|beleg)\s(?P<named>un|eins|one|deux|zwei|two|trois|drei|three|quatre|vier"
+    r"|four|cinq|funf|five)\b|(?:la|the|die|der|den)\s(?:(?P<place>premiere|first"
+    r"|ersten?|deuxieme|seconde|second|zweiten?|troisieme|third|dritten?|quatrieme"
+    r"|fourth|vierten?|cinquieme|fifth|funften?)|(?P<older>plus ancienne|older"
+    r"|a[e]?lteren?|alten?)|(?P<newer>plus recente|newer|ju[e]?ngeren?|neueren?|neuen?)"
+    r"|(?P<last>derniere|last|letzten?|ju[e]?ngsten?|neuesten?))"
+    r"(?:\s(?:one|facture|invoice|rechnung|position|beleg))?(?=\s?[,.;:!?)]|\s?$"
+    r"|\s(?:est|sera|part|passe|a|n'|ne|je|on|nous|reste|vous|is|was|will|has|we|i"
+    r"|gets?|goes|ist|wird|wurde|hat|kommt|folgt|zahl\w*|geht|am|bleibt|haben|und|et"
+    r"|and|wegen|pour|attend)\b))"
+)
+_PLACES = {
+    word: number
+    for number, words in enumerate(
+        (
+            "un eins one premiere first erste ersten",
+            "deux zwei two deuxieme seconde second zweite zweiten",
+            "trois drei three troisieme third dritte dritten",
+            "quatre vier four quatrieme fourth vierte vierten",
+            "cinq funf five cinquieme fifth funfte funften",
+        )
+    )
+    for word in words.split()
+}
+_LEFT = re.compile(
+    rf"\b(?:(?:die|den|der|les|the|bei den)\s(?:(?P<count>{_COUNT})\s(?:anderen|ubrigen"
+    rf"|uebrigen|restlichen|other|remaining|autres|restantes)|(?:anderen|ubrigen|uebrigen"
+    rf"|restlichen|other|remaining|autres)\s(?P<count2>{_COUNT})\b|ubrigen\b|others\b"
+    rf"|autres\b(?!\s(?:factures|services?|points|questions|documents)))"
+    rf"|der rest(?= (?:ist|wird|kommt|folgt|geht|wurde)\b)"
+    rf"|the rest(?= (?:is|will|was|has|gets|goes|are|follow\w*)\b)"
+    rf"|le reste(?= (?:est|sera|part|suit|a)\b))"
+)
+_ALL_OF = re.compile(
+    rf"\b(?:alle|all|toutes les|tous les|les)\s(?P<count>{_COUNT})\b"
+    rf"(?!\s(?:autres?|dernieres?|derniers|premieres?|premiers|plus|semaines?|mois|jours"
+    rf"|fois|weeks?|months?|days?|wochen|monate|tage|others?))"
+)
 _STOP = re.compile(r"[.!?;](?=\s|$)|\n\s*\n")
 _REACH = 80
 _MANY = 50  # phrases of one sort that are looked at
@@ -130,18 +192,80 @@ def find_phrases(folded, items, base, found):
     """
     keys = [item.key for item in items]
     found = found + _months(folded, items, base, found)
-    found += _by_age(folded, items)
+    found += _by_place(folded, items, found)
+    found += _by_age(folded, items, found)
     added = _others(folded, keys, found)
+    added += _left(folded, keys, found, added)
     for match in islice(_ALL.finditer(folded), _MANY):
         if not _inside(match, added):
             added.append((*match.span(), keys, "all", 0.85))
     added += _both(folded, keys, found)
     for match in _SOME.finditer(folded):
-        word = match["count"]
-        count = int(word) if word.isdigit() else _COUNTS[word]
-        if count == len(keys) and not _inside(match, added):
+        if _number(match["count"]) == len(keys) and not _inside(match, added):
             added.append((*match.span(), keys, "all", 0.85))
+    for match in islice(_ALL_OF.finditer(folded), _MANY):
+        is_free = not _inside(match, found + added)
+        if is_free and _number(match["count"]) == len(keys):
+            added.append((*match.span(), keys, "all", 0.8))
     return _except(folded, found + added, keys)
+
+
+def _number(word):
+    """Return the number that a digit or a word says."""
+    return int(word) if word.isdigit() else _COUNTS[word]
+
+
+def _by_place(folded, items, found):
+    """Return the items named by their place in the list: "the first two", "die dritte".
+
+    The list is that of the reminder: in the order of their days.
+    """
+    dated = [item for item in items if item.date or item.due]
+    dated.sort(key=lambda item: (item.date or item.due, str(item.key)))
+    keys = [item.key for item in dated]
+    entries = []
+    for match in islice(_SEVERAL.finditer(folded), _MANY):
+        count = _number(match["count"] or match["count2"])
+        if count < len(keys) and not _inside(match, found):
+            is_old = match["old"] or match["old2"]
+            some = keys[:count] if is_old else keys[-count:]
+            entries.append((*match.span(), some, "place", 0.8))
+    for match in islice(_THE_ONE.finditer(folded), _MANY):
+        key = _at_place(match, keys)
+        if key is not None and not _inside(match, found + entries):
+            entries.append((*match.span(), [key], "place", 0.75))
+    return entries
+
+
+def _at_place(match, keys):
+    """Return the key that a phrase of one place names, or None."""
+    if len(keys) < _OF_TWO:
+        return None
+    if match["older"] or match["newer"]:
+        ends = (keys[0], keys[-1])
+        return ends[bool(match["newer"])] if len(keys) == _OF_TWO else None
+    if match["last"]:
+        return keys[-1]
+    place = _PLACES[match["named"] or match["place"]]
+    return keys[place] if place < len(keys) else None
+
+
+def _left(folded, keys, found, added):
+    """Return what is left of the items when others have been named, in any way."""
+    named = {
+        key
+        for each in found
+        if each[3] not in _GROUPS and each[3] != "ambiguous"
+        for key in each[2]
+    }
+    rest = [key for key in keys if key not in named]
+    entries = []
+    for match in islice(_LEFT.finditer(folded), _MANY):
+        count = match["count"] or match["count2"]
+        fits = not count or _number(count) == len(rest)
+        if rest and named and fits and not _inside(match, found + added):
+            entries.append((*match.span(), rest, "others", 0.75))
+    return entries
 
 
 def _others(folded, keys, found):
@@ -181,7 +305,7 @@ def _both(folded, keys, found):
     return entries
 
 
-def _by_age(folded, items):
+def _by_age(folded, items, found):
     """Return the items named by their place in the order of their days."""
     dated = sorted(
         (item.date or item.due, str(item.key), item.key)
@@ -189,12 +313,13 @@ def _by_age(folded, items):
         if item.date or item.due
     )
     entries = []
+    placed = [each for each in found if each[3] == "place"]
     for pattern, place, how, only in _AGES:
         if not dated or (only and len(dated) != only):
             continue
         for match in pattern.finditer(folded):
             same = [key for day, _text, key in dated if day == dated[place][0]]
-            if len(same) == 1:
+            if len(same) == 1 and not _inside(match, placed):
                 entries.append((*match.span(), same, how, 0.8))
     return entries
 

@@ -56,8 +56,8 @@ def find_references(text, items, base, dates=None, amounts=None):
     """Return what a text says of the items given, in its order; of no other item.
 
     ``how``: name, number, range, month, date, due, amount, total, all, except, both,
-    others, oldest, latest, first, second; ``ambiguous``: one of ``keys``, which is not
-    known, with a confidence of 0.3.
+    others, oldest, latest, first, second, place; ``ambiguous``: one of ``keys``, which
+    is not known, with a confidence of 0.3.
 
     :param items: the customer's items, see :class:`Item`
     :param date base: the day of the mail

@@ -64,4 +64,10 @@ FACTS = {
     "fact_automatic": "a machine sent it",
     "fact_list": "it came through a mailing list",
     "fact_only": "it says nothing else",
+    "words 3": "it is a word or two",
+    "words 7": "it is very short",
+    "words 14": "it is short",
+    "words 28": "it is of some length",
+    "words more": "it is long",
+    "no debt": "it names nothing that belongs to a debt",
 }

@@ -15,8 +15,15 @@ __all__ = ["Finding", "understand"]
 
 # said by a machine, these stand beside auto_reply; all else it says is no answer
 BESIDE_AUTO = ("contact_change", "acknowledgement", "insolvency")
+# opens a question whose mark may stand at the end of another clause
+QUESTION = re.compile(
+    r"(?:bonjour\W+)?(?:puis-je|pui?s je|peut-on|pouvons-nous|pourr\w+-(?:nous|on|je)"
+    r"|serait-il|est-il possible|acceptez-vous|accepteriez-vous|(?:can|could|may|might)"
+    r" (?:i|we)\b|would (?:you|it)\b|is it possible|konnten wir|konnen wir|durfte ich"
+    r"|kann ich|ware es)"
+)
 # below the threshold by no more than this share, the best guess is still shown
-NEAR = 0.6
+NEAR = 0.3
 
 
 def understand(
@@ -76,9 +83,27 @@ def _choose(chances, reading):
         if machine in chosen:
             kept = (machine, *beside)
             return [intent for intent in chosen if intent in kept]
-    for intent in model.ALONE:
-        if len(chosen) > 1 and intent in chosen:
-            chosen.remove(intent)
+    return _without_rivals(chosen, chances, reading)
+
+
+def _without_rivals(chosen, chances, reading):
+    """Return ``chosen`` without what cannot stand beside something else of it.
+
+    Thanks and what is not ours stand alone where they are the likeliest, and fall where
+    they are not. A new account brings its own address; who asks for instalments has
+    promised nothing in that sentence.
+    """
+    if not chosen:
+        return chosen
+    best = max(chosen, key=lambda intent: chances[intent])
+    if best in model.ALONE:
+        return [best]
+    chosen = [intent for intent in chosen if intent not in model.ALONE]
+    if "bank_change" in chosen and "contact_change" in chosen:
+        chosen.remove("contact_change")
+    if {"plan_request", "promise"} <= set(chosen):
+        if reading.is_question(reading.places("promise")):
+            chosen.remove("promise")
     return chosen
 
 
@@ -91,8 +116,9 @@ class _Reading:
         self.units = units_of(text)
         facts = facts_of(mail)
         alone = ["fact_only"] if len(self.units) == 1 else []
+        head = subject or "" if alone else None
         self.features = [
-            features_of(unit.text, [*facts, *alone]) for unit in self.units
+            features_of(unit.text, [*facts, *alone], head) for unit in self.units
         ]
         self.taught = [_taught(unit.text, phrases) for unit in self.units]
         self.scores = [self.model.score(found, self.delta) for found in self.features]
@@ -106,7 +132,7 @@ class _Reading:
         said = " \n".join(unit.text for unit in self.units) or own_subject(subject)
         if not said.strip():
             return {}
-        return self.model.score(features_of(said, facts), self.delta)
+        return self.model.score(features_of(said, facts, subject or ""), self.delta)
 
     def chances(self):
         """Return {intent: probability} of the message."""
@@ -149,6 +175,13 @@ class _Reading:
         free = free or list(range(len(self.units)))
         best = max(free, key=lambda at: (self.scores[at][intent], -at))
         return [at for at in free if at == best or self.says(at, intent)]
+
+    def is_question(self, places):
+        """Return whether all these units are questions."""
+        texts = [self.units[at].text.strip() for at in places]
+        return bool(texts) and all(
+            text.endswith("?") or QUESTION.match(fold(text)) for text in texts
+        )
 
     def place_of(self, start):
         """Return the place of the unit that reaches beyond ``start``, or None."""

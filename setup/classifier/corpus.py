@@ -20,10 +20,22 @@ from tools.intents import INTENTS, REASONS  # noqa: E402
 from tools.text import split_reply  # noqa: E402
 from tools.units import units_of  # noqa: E402
 
-__all__ = ["ALONE", "CORPUS", "INTENTS", "REASONS", "digest", "examples", "read"]
+__all__ = [
+    "ALONE",
+    "CORPUS",
+    "INTENTS",
+    "REASONS",
+    "digest",
+    "examples",
+    "group_of",
+    "labels_of",
+    "read",
+]
 # what makes features of a text and weights of features
 SOURCES = (
     *("credit_control_mail/tools/features.py", "credit_control_mail/tools/concepts.py"),
+    "credit_control_mail/tools/concept_paying.py",
+    "credit_control_mail/tools/concept_trade.py",
     *("credit_control_mail/tools/rules.py", "credit_control_mail/tools/cues.py"),
     *("credit_control_mail/tools/cues_paying.py", "setup/classifier/corpus.py"),
     *("setup/classifier/augment.py", "setup/classifier/learn.py"),
@@ -41,6 +53,7 @@ def read(paths=None):
                     found.append(json.loads(line))
                 except ValueError as error:
                     raise ValueError(f"{path.name}:{number}: {error}") from error
+                found[-1]["source"] = path.stem
     return found
 
 
@@ -87,6 +100,16 @@ def place_of(quote, text):
     return found.span() if found else None
 
 
+def group_of(message):
+    """Return what must not be parted between learning and judging.
+
+    A family is one mail and its variants. Where each mail is its own family, it is the
+    writer, one to a file: a mail by an unknown writer is what the weights will meet.
+    """
+    source = message.get("source") or ""
+    return source if source.startswith("life_") else message["family"]
+
+
 def labels_of(message):
     """Return the intents of a message as a set."""
     return {one["intent"] for one in message["intents"]}
@@ -98,7 +121,7 @@ def examples(message):
     Each is ``(features, wanted, unknown, reasons)``: the intents it says, those of
     which nobody knows whether it says them, the reason of a dispute.
     """
-    own = own_words(message)
+    own, subject = own_words(message), message.get("subject") or ""
     units = units_of(own)
     facts = facts_of(mail_of(message))
     wanted = labels_of(message)
@@ -120,9 +143,11 @@ def examples(message):
             says = wanted
         unknown = wanted - says if says else (wanted | set(ALONE)) - says
         why = {reason for _, reason in said if reason}
-        rows.append((features_of(unit.text, [*facts, *alone]), says, unknown, why))
+        head = subject if len(units) == 1 else None
+        features = features_of(unit.text, [*facts, *alone], head)
+        rows.append((features, says, unknown, why))
     if len(units) == 1:
         return rows, rows[0]
     said = " \n".join(unit.text for unit in units)
-    said = said or kernel.own_subject(message.get("subject"))
-    return rows, (features_of(said, facts), wanted, set(), reasons)
+    said = said or kernel.own_subject(subject)
+    return rows, (features_of(said, facts, subject), wanted, set(), reasons)

@@ -9,7 +9,7 @@ import math
 import random
 from collections import Counter
 
-PASSES, TOLERANCE = 12, 0.02
+PASSES, TOLERANCE = 8, 0.05
 
 
 class Space:
@@ -119,7 +119,7 @@ def prune(space, weights, most, least_weight):
     return result
 
 
-def pack_linear(space, weights, labels, most=60_000, least_weight=0.004, levels=500):
+def pack_linear(space, weights, labels, most=80_000, least_weight=0.004, levels=500):
     """Return weights as the data file holds them: small whole numbers."""
     kept = prune(space, weights, most, least_weight)
     highest = max((abs(w) for row in kept.values() for w in row.values()), default=1.0)

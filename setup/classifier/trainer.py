@@ -1,6 +1,7 @@
 """From messages to the packed weights: examples, models by fold, calibration."""
 
 import random
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
 import augment
@@ -9,14 +10,14 @@ import learn
 from corpus import INTENTS, REASONS
 from tools.classifier import Classifier, Linear, summary
 
-FOLDS = 4
+FOLDS = 3
 
 
 class Sample:
     """A message as examples, with the variants that are learned from only."""
 
     def __init__(self, message, variants=()):
-        self.family = message["family"]
+        self.family = corpus.group_of(message)
         self.wanted = corpus.labels_of(message)
         self.units, self.whole = corpus.examples(message)
         self.variants = [corpus.examples(variant) for variant in variants]
@@ -43,8 +44,10 @@ def _weighted(units, whole, weight):
 
 def folds_of(samples, count=FOLDS):
     """Return the number of the fold of each sample; a family is never parted."""
-    families = sorted({sample.family for sample in samples})
+    sizes = Counter(sample.family for sample in samples)
+    families = sorted(sizes)
     random.Random(7).shuffle(families)
+    families.sort(key=lambda family: -sizes[family])
     places = {family: at % count for at, family in enumerate(families)}
     return [places[sample.family] for sample in samples]
 
@@ -115,6 +118,11 @@ def _fold(work):
 
 def cross(samples, workers=2):
     """Return (folds, packed by fold, out-of-fold scores in order of the samples)."""
+    with ProcessPoolExecutor(workers) as pool:
+        return _cross(samples, pool)
+
+
+def _cross(samples, pool):
     folds = folds_of(samples)
     jobs = [
         (
@@ -123,26 +131,30 @@ def cross(samples, workers=2):
         )
         for fold in range(FOLDS)
     ]
-    with ProcessPoolExecutor(workers) as pool:
-        answers = list(pool.map(_fold, jobs))
+    answers = list(pool.map(_fold, jobs))
     queues = [iter(found) for _, found in answers]
     seen = [next(queues[fold]) for fold in folds]
     return folds, [packed for packed, _ in answers], seen
 
 
-def samples_of(messages):
+def samples_of(messages, pool=None):
     """Return the samples of messages, with their variants."""
-    return [
-        Sample(message, augment.variants(message, number, messages))
+    variants = [
+        augment.variants(message, number, messages)
         for number, message in enumerate(messages)
     ]
+    if pool is None:
+        return list(map(Sample, messages, variants))
+    return list(pool.map(Sample, messages, variants, chunksize=200))
 
 
 def build(messages, workers=2):
     """Return the packed weights as they are shipped."""
-    samples = samples_of(messages)
-    _, _, seen = cross(samples, workers)
-    packed = fit(samples)
+    with ProcessPoolExecutor(workers) as pool:
+        samples = samples_of(messages, pool)
+        whole = pool.submit(fit, samples)
+        _, _, seen = _cross(samples, pool)
+        packed = whole.result()
     pairs = [(found, s.wanted) for found, s in zip(seen, samples, strict=True)]
     packed.update(calibrate(pairs))
     packed["corpus"] = corpus.digest()
