@@ -6,3 +6,5 @@ UPDATE dunning_delivery
 UPDATE credit_link SET is_revoked = TRUE;
 UPDATE credit_profile
    SET portal_key = replace(gen_random_uuid()::text || gen_random_uuid(), '-', '');
+-- nor does it announce anything to collectors
+UPDATE credit_digest SET state = 'cancelled' WHERE state = 'draft';

@@ -28,7 +28,15 @@ def receive(env):
             raw = _write(entry, number, profile, notice)
             found = env["mail.thread"].message_process("credit.message", raw)
             _deal_with(env, messages.browse(found), entry.get("decide"))
+        _announce(env)
     return messages.search_count([])
+
+
+def _announce(env):
+    """Send the digest of this evening now, so that there is one to look at."""
+    digests = env["credit.digest"]
+    digests._prepare_company(env.ref("base.main_company"))
+    digests._process_queue()
 
 
 def _customers(env):
