@@ -70,6 +70,7 @@ from . import (
     dunning_notice_text,
     dunning_level_sms,  # extends level and notice
     dunning_delivery_fallback,  # extends channels and notice
+    dunning_delivery_receipt,  # extends notice and profile
     dunning_level_fallback,
     dunning_pipeline,
     dunning_pipeline_items,

@@ -97,14 +97,18 @@ class CreditDossier(models.Model):
         # sudo: the ZIP is written by this method alone
         dossier = self.sudo()
         dossier.zip_id.unlink()
-        dossier.zip_id = self.env["ir.attachment"].sudo().create(
-            {
-                "name": safe_file_name(f"{self.name} {self.partner_id.name}.zip"),
-                "raw": content,
-                "mimetype": "application/zip",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
+        dossier.zip_id = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": safe_file_name(f"{self.name} {self.partner_id.name}.zip"),
+                    "raw": content,
+                    "mimetype": "application/zip",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
         )
         dossier.write(
             {
@@ -303,6 +307,8 @@ class CreditDossier(models.Model):
 
     def _delivery_exhibits(self, delivery, group, name, title):
         exhibits = []
+        if receipt := delivery.receipt_text:
+            title = f"{title}. {receipt}"
         letters = delivery.channel in ("letter", "registered")
         if letters and delivery.attachment_ids:
             exhibits += [
@@ -312,12 +318,25 @@ class CreditDossier(models.Model):
         else:
             page = self._page(title, self._delivery_facts(delivery), delivery.body_html)
             exhibits.append(Exhibit(group, title, f"{name}.html", page))
-        if proof := delivery.proof_attachment_id:
-            label = self.env._("Proof of receipt: %s", title)
-            if delivery.tracking_number:
-                label = f"{label}, {delivery.tracking_number}"
-            exhibits.append(Exhibit(group, label, f"{name} {proof.name}", proof.raw))
-        return exhibits
+        return exhibits + self._proof_exhibits(delivery, group, name, title)
+
+    def _proof_exhibits(self, delivery, group, name, title):
+        """Return the proofs of deposit and of receipt of a letter."""
+        proofs = (
+            (self.env._("Proof of deposit: %s", title), delivery.proof_attachment_id),
+            (self.env._("Proof of receipt: %s", title), delivery.receipt_attachment_id),
+        )
+        number = delivery.tracking_number
+        return [
+            Exhibit(
+                group,
+                f"{label}, {number}" if number else label,
+                f"{name} {proof.name}",
+                proof.raw,
+            )
+            for label, proof in proofs
+            if proof
+        ]
 
     def _delivery_facts(self, delivery):
         return [
@@ -373,10 +392,14 @@ class CreditDossier(models.Model):
             order="date, id",
         )
         return messages.filtered(
-            lambda message: message.message_type in MAIL
-            or (
-                not (message.is_internal or message.subtype_id.internal)
-                and (message.author_id in contacts or message.partner_ids & contacts)
+            lambda message: (
+                message.message_type in MAIL
+                or (
+                    not (message.is_internal or message.subtype_id.internal)
+                    and (
+                        message.author_id in contacts or message.partner_ids & contacts
+                    )
+                )
             )
         )
 

@@ -23,6 +23,7 @@ from . import test_kernel_epc
 from . import test_kernel_files
 from . import test_kernel_oracle
 from . import test_kernel_placeholders
+from . import test_kernel_postal
 from . import test_kernel_sending
 from . import test_kernel_shares
 from . import test_kernel_text_message
@@ -31,6 +32,7 @@ from . import test_ledger
 from . import test_legal
 from . import test_letter
 from . import test_letter_batch
+from . import test_letter_receipt
 from . import test_link
 from . import test_mass_action
 from . import test_mass_statement

@@ -133,8 +133,8 @@ METHODS = {
         AUDIT: "action_as_sent action_yesterday",
         COLLECT: (
             "action_answer action_arrived action_confirm_posted action_not_arrived "
-            "action_post_letters action_print_letters action_resolve action_retry "
-            "action_send_again"
+            "action_post_letters action_print_letters action_receipt action_resolve "
+            "action_retry action_send_again"
         ),
     },
     "dunning.level": {

@@ -21,6 +21,7 @@ from . import (
     credit_snooze,
     dunning_letter_batch,
     dunning_letter_posting,
+    dunning_letter_receipt,
     dunning_level_preview,
     dunning_notice_hold,
     dunning_notice_level,

@@ -22,6 +22,17 @@ class DunningLetterPosting(models.TransientModel):
         string="Letters",
         default=lambda self: self._default_lines(),
     )
+    numbers = fields.Text(
+        help="One a line, in the order of the letters: scanned from the slips, or "
+        "pasted from a list.",
+    )
+    proof = fields.Binary(
+        string="Proof of deposit",
+        attachment=False,
+        help="One file for all registered letters that have none of their own, as the "
+        "stamped list of the post office.",
+    )
+    proof_name = fields.Char()
     letter_count = fields.Integer(string="Number of letters", compute="_compute_counts")
     registered_count = fields.Integer(compute="_compute_counts")
     missing_count = fields.Integer(compute="_compute_counts")
@@ -56,6 +67,28 @@ class DunningLetterPosting(models.TransientModel):
             posting.missing_count = len(
                 registered.filtered(lambda line: not line.tracking_number)
             )
+
+    @api.onchange("numbers")
+    def _onchange_numbers(self):
+        """Give the numbers, in their order, to the registered letters."""
+        numbers = [line.strip() for line in (self.numbers or "").splitlines()]
+        numbers = [number for number in numbers if number]
+        lines = self.line_ids.filtered("is_registered")
+        for line, number in zip(lines, numbers, strict=False):
+            line.tracking_number = number
+        if len(numbers) > len(lines):
+            return {
+                "warning": {
+                    "title": self.env._("Too many numbers"),
+                    "message": self.env._(
+                        "There are %(numbers)s numbers, but %(letters)s registered "
+                        "letters: compare the list with the slips.",
+                        numbers=len(numbers),
+                        letters=len(lines),
+                    ),
+                }
+            }
+        return None
 
     def action_confirm(self):
         """Mark the letters as delivered on the day, with their proofs."""
@@ -99,6 +132,12 @@ class DunningLetterPostingLine(models.TransientModel):
     tracking_number = fields.Char()
     proof = fields.Binary(string="Proof of deposit", attachment=False)
     proof_name = fields.Char()
+    number_hint = fields.Char(compute="_compute_number_hint")
+
+    @api.depends("tracking_number")
+    def _compute_number_hint(self):
+        for line in self:
+            line.number_hint = line.delivery_id._hint_of_number(line.tracking_number)
 
     @api.depends("delivery_id")
     def _compute_is_registered(self):
@@ -107,23 +146,13 @@ class DunningLetterPostingLine(models.TransientModel):
 
     def _keep_proofs(self):
         """Keep tracking numbers and proofs on the deliveries."""
-        proven = self.filtered("proof")
-        attachments = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "name": line.proof_name or self.env._("Proof of deposit"),
-                        "datas": line.proof,
-                        "res_model": line.delivery_id._name,
-                        "res_id": line.delivery_id.id,
-                    }
-                    for line in proven
-                ]
-            )
+        files = {}
+        for line in self:
+            own = line if line.proof else line.posting_id
+            if own.proof and (line.is_registered or line.proof):
+                files[line.delivery_id] = (own.proof, own.proof_name)
+        self.delivery_id._keep_files(
+            "proof_attachment_id", files, self.env._("Proof of deposit")
         )
-        for line, attachment in zip(proven, attachments, strict=True):
-            line.delivery_id.sudo().proof_attachment_id = attachment
         for line in self.filtered("tracking_number"):
             line.delivery_id.sudo().tracking_number = line.tracking_number.strip()

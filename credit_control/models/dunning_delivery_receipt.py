@@ -1,0 +1,333 @@
+import datetime
+import re
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import format_date
+
+from ..tools.postal import plain_number, read_number
+from .dunning_delivery_letter import LETTER_CHANNELS
+
+# as printed, and with the number of the delivery as in files for providers
+REFERENCE = re.compile(r"(\d{4})-(\d{6,})(?:-(\d+))?")
+# from the first attempt to hand it over, the letter counts as received
+IN_HIS_REACH = ("delivered", "refused", "unclaimed")
+PLAIN_NUMBER = "regexp_replace(upper(tracking_number), '[^0-9A-Z]', '', 'g')"
+
+
+class DunningDelivery(models.Model):
+    """What became of a letter: received, refused, not fetched, or returned.
+
+    A registered letter that the customer refuses or does not fetch was in his reach:
+    it stays delivered, and the days to pay count from the first attempt. Only what the
+    post returns because nobody lives there did not reach him.
+    """
+
+    _inherit = "dunning.delivery"
+
+    receipt = fields.Selection(
+        [
+            ("delivered", "Handed over"),
+            ("refused", "Refused by the customer"),
+            ("unclaimed", "Not fetched from the post office"),
+            ("returned", "Returned: unknown at this address"),
+        ],
+        readonly=True,
+        copy=False,
+    )
+    date_received = fields.Date(
+        string="Received on",
+        readonly=True,
+        copy=False,
+        help="For a letter that was refused or not fetched: the day on which the post "
+        "first brought it.",
+    )
+    receipt_attachment_id = fields.Many2one(
+        "ir.attachment", string="Proof of receipt", readonly=True, copy=False
+    )
+    date_pay_by = fields.Date(
+        string="Legal deadline",
+        compute="_compute_date_pay_by",
+        help="The last of the days to pay of the level, counted from the receipt.",
+    )
+    receipt_text = fields.Char(
+        string="What became of it", compute="_compute_receipt_text"
+    )
+    number_hint = fields.Char(compute="_compute_number_hint")
+
+    # serves the search by a scanned number
+    _number_idx = models.Index(f"(({PLAIN_NUMBER})) WHERE tracking_number IS NOT NULL")
+
+    @api.depends("receipt", "date_received", "level_id.deadline_days")
+    def _compute_date_pay_by(self):
+        for delivery in self:
+            days = delivery.level_id.deadline_days
+            counts = days and delivery.receipt in IN_HIS_REACH
+            received = delivery.date_received
+            delivery.date_pay_by = (
+                received + datetime.timedelta(days=days)
+                if counts and received
+                else False
+            )
+
+    @api.depends("receipt", "date_received", "level_id.deadline_days")
+    def _compute_receipt_text(self):
+        for delivery in self:
+            delivery.receipt_text = delivery._describe_receipt()
+
+    def _describe_receipt(self):
+        """Return in words what became of a letter, and until when is to be paid."""
+        if not self.receipt or not self.date_received:
+            return False
+        day = format_date(self.env, self.date_received)
+        text = {
+            "delivered": self.env._("Received on %s.", day),
+            "refused": self.env._("Refused; brought by the post on %s.", day),
+            "unclaimed": self.env._("Not fetched; brought by the post on %s.", day),
+            "returned": self.env._("Returned on %s: unknown at this address.", day),
+        }[self.receipt]
+        if self.date_pay_by:
+            text += " " + self.env._(
+                "The %(days)s days to pay end on %(end)s.",
+                days=self.level_id.deadline_days,
+                end=format_date(self.env, self.date_pay_by),
+            )
+        return text
+
+    @api.depends("tracking_number")
+    def _compute_number_hint(self):
+        for delivery in self:
+            delivery.number_hint = self._hint_of_number(delivery.tracking_number)
+
+    @api.model
+    def _hint_of_number(self, number):
+        """Return what is to be looked at again in a number, or False.
+
+        A number is never refused: posts invent new forms.
+        """
+        kind, _country = read_number(number)
+        return {
+            "mistyped": self.env._(
+                "The check digit does not fit: compare it with the slip."
+            ),
+            "short": self.env._("Too short for the number of a registered letter."),
+        }.get(kind, False)
+
+    # === FINDING === #
+    @api.model
+    def _letters_by_number(self, numbers):
+        """Return the letters of the user's reach that have these numbers.
+
+        :param numbers: as typed or scanned
+        :rtype: dict[str, dunning.delivery] by plain number
+        """
+        plain = {plain_number(number) for number in numbers} - {""}
+        if not plain:
+            return {}
+        self.flush_model(["tracking_number"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM dunning_delivery
+                    WHERE tracking_number IS NOT NULL AND %s IN %s""",
+                SQL(PLAIN_NUMBER),
+                tuple(plain),
+            )
+        )
+        domain = [
+            ("id", "in", [row[0] for row in rows]),
+            ("channel", "in", LETTER_CHANNELS),
+            ("state", "!=", "cancelled"),
+        ]
+        return self.search(domain).grouped(
+            lambda letter: plain_number(letter.tracking_number)
+        )
+
+    def _postal_reference(self):
+        """Return the reference by which a provider of post names this letter."""
+        return f"{self.notice_id._letter_reference()}-{self.id}"
+
+    @api.model
+    def _letters_by_reference(self, references):
+        """Return the letters of the user's reach that are named by references.
+
+        :param references: as in a provider's file, or as printed on the letters
+        :rtype: dict[str, dunning.delivery]
+        """
+        wanted = {
+            reference: found
+            for reference in set(references)
+            if (found := REFERENCE.fullmatch(reference.strip()))
+        }
+        domain = [
+            ("channel", "in", LETTER_CHANNELS),
+            ("state", "!=", "cancelled"),
+            "|",
+            ("id", "in", [int(found[3]) for found in wanted.values() if found[3]]),
+            ("notice_id", "in", [int(found[2]) for found in wanted.values()]),
+        ]
+        letters = self.search(domain, order="id desc")
+        named = {
+            name: letter
+            for letter in reversed(letters)  # the last letter of a notice wins
+            for name in (
+                letter.notice_id._letter_reference(),
+                letter._postal_reference(),
+            )
+        }
+        return {
+            reference: named[reference.strip()]
+            for reference in wanted
+            if reference.strip() in named
+        }
+
+    # === WHAT BECAME OF IT === #
+    @api.private
+    def _not_posted(self, words):
+        """Record that a provider of post did not take these letters.
+
+        :param str words: his own, or empty
+        """
+        error = self.env._("The provider of post did not post the letter.")
+        if words:
+            error += " " + self.env._("He says: %s", words)
+        remedy = self.env._("Put right what he says, then retry.")
+        self.filtered(lambda item: item.state == "queued")._mark_failed(error, remedy)
+        self.filtered(lambda item: item.state == "sent")._mark_bounced(error, remedy)
+
+    @api.private
+    def _receipt_problem(self, receipt, date, today):
+        """Return why this cannot be said of the letter, as a sentence, or None.
+
+        :param str receipt: of the selection ``receipt``
+        :param datetime.date date: when
+        :param datetime.date today: of the company
+        """
+        self.ensure_one()
+        if self.state not in ("queued", "sent", "bounced"):
+            return self.env._(
+                "This letter is not on its way: it failed or was stopped."
+            )
+        if self.state == "queued" and not self.date_printed:
+            return self.env._("This letter was not printed yet.")
+        if not date:
+            return self.env._("The day is missing.")
+        if date > today:
+            return self.env._("The day is in the future.")
+        posted = self.date_sent and self.date_sent.date()
+        if posted and date < posted:
+            return self.env._(
+                "It was posted on %s only: correct the day.",
+                format_date(self.env, posted),
+            )
+        return None
+
+    @api.private
+    def _record_receipt(self, receipt, date):
+        """Keep what became of these letters, and let it count.
+
+        :param str receipt: of the selection ``receipt``
+        :param datetime.date date: the same day for all
+        """
+        moment = datetime.datetime.combine(date, datetime.time.min)
+        # nobody had confirmed the posting, but what arrived was posted
+        self.filtered(lambda item: item.state == "queued")._mark_delivered(moment)
+        self.write({"receipt": receipt, "date_received": date})
+        if receipt == "returned":
+            self.filtered(lambda item: item.state == "sent")._mark_bounced(
+                self.env._("The post returned the letter: unknown at this address."),
+                self.env._("Ask the customer for the right address, then retry."),
+            )
+            return
+        back = self.filtered(lambda item: item.state == "bounced")
+        for sent, letters in back.grouped("date_sent").items():
+            again = letters._update_state(("bounced",), "reserved")
+            again._mark_delivered(sent or moment)
+
+    @api.private
+    def _keep_files(self, field, files, name):
+        """Attach one file to each of these letters, and link it by ``field``.
+
+        :param str field: a many2one field to ``ir.attachment``
+        :param dict files: {letter: (base64, file name)}
+        :param str name: of a file that has none
+        """
+        attachments = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": file_name or name,
+                        "datas": datas,
+                        "res_model": letter._name,
+                        "res_id": letter.id,
+                    }
+                    for letter, (datas, file_name) in files.items()
+                ]
+            )
+        )
+        for letter, attachment in zip(files, attachments, strict=True):
+            letter.sudo()[field] = attachment
+
+    def action_receipt(self):
+        """Open the dialog to say what became of these letters."""
+        self.env["credit.profile"]._check_group(
+            "group_collector", self.env._("enter what became of letters")
+        )
+        self.check_access("write")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_control.dunning_letter_receipt_action"
+        )
+        action["context"] = {"active_model": self._name, "active_ids": self.ids}
+        return action
+
+
+class DunningNotice(models.Model):
+    """The deadline of a formal notice, counted from its receipt."""
+
+    _inherit = "dunning.notice"
+
+    receipt_text = fields.Char(string="Receipt", compute="_compute_receipt_text")
+
+    @api.depends("delivery_ids.receipt", "delivery_ids.date_received")
+    def _compute_receipt_text(self):
+        for notice in self:
+            letters = notice.delivery_ids.filtered("receipt").sorted("date_received")
+            # the first that reached him sets the deadline; else the last that did not
+            reached = letters.filtered(lambda item: item.receipt in IN_HIS_REACH)
+            notice.receipt_text = (reached[:1] or letters[-1:]).receipt_text
+
+
+class CreditProfile(models.Model):
+    """The last formal notice that reached the customer, or should have."""
+
+    _inherit = "credit.profile"
+
+    formal_receipt_text = fields.Char(
+        string="Formal notice received", compute="_compute_formal_receipt_text"
+    )
+
+    def _compute_formal_receipt_text(self):
+        """Show the receipt of the last formal notice; readers of notices see it."""
+        letters = (
+            self.env["dunning.delivery"]
+            .sudo()
+            .search(
+                [
+                    ("profile_id", "in", self.ids),
+                    ("receipt", "!=", False),
+                    ("notice_id.level_id.is_formal", "=", True),
+                    ("notice_id.state", "!=", "cancelled"),
+                ],
+                order="date_received, id",
+            )
+        )
+        last = {letter.profile_id: letter for letter in letters}
+        for profile in self:
+            letter = last.get(profile)
+            profile.formal_receipt_text = bool(letter) and self.env._(
+                "%(level)s (%(number)s): %(receipt)s",
+                level=letter.level_id.name,
+                number=letter.tracking_number or self.env._("no number"),
+                receipt=letter.receipt_text,
+            )
