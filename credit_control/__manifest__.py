@@ -126,8 +126,6 @@
         "wizard/dunning_simulation_templates.xml",
         "wizard/dunning_simulation_views.xml",
         "views/credit_automation_preset_views.xml",
-        "wizard/dunning_simulation_templates.xml",
-        "wizard/dunning_simulation_views.xml",
         "views/dunning_policy_links_views.xml",
         "views/credit_portal_request_views.xml",
         "views/credit_legal_menus.xml",

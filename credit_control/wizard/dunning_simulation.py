@@ -108,6 +108,7 @@ class DunningSimulation(models.TransientModel):
                 self.env._("Press “Simulate” first, and look at what would happen.")
             )
         drafts = self.rule_ids.draft_id.filtered(lambda d: d._draft_differences())
+        names = drafts.draft_of_id.mapped("name")
         for draft in drafts:
             draft._put_in_force()
         rules = self.env["credit.mass.action"]._set_rules(
@@ -118,7 +119,7 @@ class DunningSimulation(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self._get_apply_message(drafts, rules),
+                "message": self._get_apply_message(names, rules),
                 "next": self.env["ir.actions.act_window"]._for_xml_id(
                     "credit_control.dunning_policy_action"
                 ),
@@ -212,14 +213,14 @@ class DunningSimulation(models.TransientModel):
             for place, policy in enumerate(policies, 1)
         ]
 
-    def _get_apply_message(self, drafts, rules):
+    def _get_apply_message(self, names, rules):
         parts = []
-        if drafts:
+        if names:
             parts.append(
                 self.env._(
-                    "%s policies say what their drafts said; what they said before "
-                    "stays as a draft.",
-                    len(drafts),
+                    "In force: the draft of %s. What was there before stays as a "
+                    "draft.",
+                    ", ".join(names),
                 )
             )
         if rules:

@@ -22,5 +22,5 @@ addTask("simulation", () => [
     click("back", ".breadcrumb-item.o_back_button a, .o_back_button"),
     click("so be it", 'button[name="action_apply"]'),
     click("yes", ".modal footer .btn-primary"),
-    seen("it is in force", '.o_notification:contains("what their drafts said")'),
+    seen("it is in force", '.o_notification:contains("In force")'),
 ]);
