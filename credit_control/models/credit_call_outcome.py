@@ -27,6 +27,7 @@ class CreditCallOutcome(models.Model):
             ("dispute", "Enter the dispute"),
             ("contact", "Try another contact"),
         ],
+        string="Next step",
         default="none",
         required=True,
         help="What the dialog asks for. “Try another contact”: the call of the level "

@@ -56,7 +56,7 @@ class DunningDelivery(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    instead_of = fields.Char(compute="_compute_instead_of", string="Why this way")
+    instead_of = fields.Text(compute="_compute_instead_of", string="Why this way")
 
     @api.depends("fallback_of_id.error", "fallback_of_id.state")
     def _compute_instead_of(self):
@@ -77,6 +77,7 @@ class DunningDelivery(models.Model):
             "letter": self.partner_id.name,
             "registered": self.partner_id.name,
         }.get(self.channel, self.phone)
+        address = address or self.contact_id.sudo().name
         label = labels[self.channel]
         return f"{label} ({address})" if address else label
 
@@ -355,6 +356,8 @@ class DunningNotice(models.Model):
         for mail in mails:
             tried.update(email_normalize_all(mail.email_to or ""))
             tried.update((mail.bounced_emails or "").split())
+            # one that failed before it was written counts as tried as well
+            tried.update(email_normalize_all(mail.contact_id.sudo().email or ""))
         return tried
 
     def _tried_channels(self):
