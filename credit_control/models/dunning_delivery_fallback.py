@@ -50,7 +50,6 @@ class DunningDelivery(models.Model):
     )
     task_id = fields.Many2one(
         "mail.activity",
-        string="Task",
         readonly=True,
         copy=False,
         index="btree_not_null",
