@@ -113,8 +113,8 @@ class DunningPolicyCompare(models.TransientModel):
         found = difference(side, main, tests=tests)
         if found is None:
             return self.env._(
-                "Too early: invoices of %(here)s customers here and %(there)s there can "
-                "be judged, and at least %(fewest)s each are needed.",
+                "Too early: invoices of %(here)s customers here and %(there)s there "
+                "can be judged, and at least %(fewest)s each are needed.",
                 here=side.customers,
                 there=main.customers,
                 fewest=FEWEST,
