@@ -32,7 +32,9 @@ from . import test_ledger
 from . import test_legal
 from . import test_letter
 from . import test_letter_batch
+from . import test_letter_postal
 from . import test_letter_receipt
+from . import test_letter_snailmail
 from . import test_link
 from . import test_mass_action
 from . import test_mass_statement

@@ -85,6 +85,13 @@ class RpcCommon(SecurityCommon):
             "dunning.policy": cls.policy,
             "dunning.level": cls.level,
             "dunning.run": env["dunning.run"].create({"date": cls.today}),
+            "dunning.postal.batch": env["dunning.postal.batch"].create(
+                {
+                    "name": "Sample",
+                    "company_id": profile.company_id.id,
+                    "user_id": cls.collector.id,
+                }
+            ),
             "res.partner": profile.partner_id,
         }
         env.flush_all()

@@ -157,6 +157,10 @@ METHODS = {
             "action_new_variant action_put_in_force action_reassign action_simulate"
         ),
     },
+    "dunning.postal.batch": {
+        AUDIT: "action_open_letters",
+        COLLECT: "action_import action_post",
+    },
     "dunning.run": {
         AUDIT: "action_open_notices",
         MANAGE: "action_approve action_cancel action_plan action_send",
@@ -203,5 +207,6 @@ RIGHTS = {
     "dunning.notice": "collector:rw auditor:r",
     "dunning.notice.line": "collector:r auditor:r",
     "dunning.policy": "collector:r manager:rwcd auditor:r sales_reader:r",
+    "dunning.postal.batch": "collector:r auditor:r",
     "dunning.run": "collector:r manager:rwc auditor:r",
 }

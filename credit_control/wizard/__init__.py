@@ -20,6 +20,7 @@ from . import (
     credit_statement,
     credit_snooze,
     dunning_letter_batch,
+    dunning_letter_export,
     dunning_letter_posting,
     dunning_letter_receipt,
     dunning_level_preview,

@@ -104,6 +104,14 @@ class DunningLetterBatch(models.TransientModel):
     def action_print(self):
         """Make the PDF, mark the letters as printed and show the file."""
         self.ensure_one()
+        letters = self._take_letters()
+        self.pdf = self._merged_pdf(letters)
+        self.pdf_name = f"{self.name.replace('/', '-')}.pdf"
+        self._mark_printed(letters)
+        return self._reopen()
+
+    def _take_letters(self):
+        """Return the letters, locked and in the order of the post."""
         letters = self._check_letters()
         # two people who print at once must not both send the same letters
         locked = letters.sudo().try_lock_for_update()
@@ -112,15 +120,15 @@ class DunningLetterBatch(models.TransientModel):
                 self.env._("Somebody is printing these letters right now. Try again.")
             )
         locked.invalidate_recordset(["date_printed", "state"])
-        ordered = letters.sudo()._sorted_for_post()
-        self.pdf = self._merged_pdf(ordered)
-        self.pdf_name = f"{self.name.replace('/', '-')}.pdf"
-        waiting = ordered.filtered(lambda delivery: delivery.state == "queued")
+        return letters.sudo()._sorted_for_post()
+
+    def _mark_printed(self, letters):
+        """Note when and under which name these letters were printed."""
+        waiting = letters.filtered(lambda delivery: delivery.state == "queued")
         waiting.write({"date_printed": fields.Datetime.now(), "print_batch": self.name})
         self.selected_ids = letters
         self.scope = "selected"
         self.is_printed = True
-        return self._reopen()
 
     def action_post(self):
         """Go on to the confirmation that the letters were posted."""
