@@ -93,6 +93,8 @@ class CreditDigest(models.Model):
         needs = self.needs or {}
         link = self.env["credit.link"].sudo()._of(self, "digest")[:1]
         base = self.get_base_url()
+        # signed once: the part that follows the token tells the customer
+        path = f"{base}{link._path()}"
         lines = self.line_ids.grouped("level_id")
         levels = self.env["dunning.level"].sudo()
         return {
@@ -112,10 +114,10 @@ class CreditDigest(models.Model):
                 (label, needs[code]) for code, label in kinds.items() if code in needs
             ],
             "money": self.currency_id.format,
-            "url": lambda line: f"{base}{link._path(str(line.id))}",
+            "url": lambda line: f"{path}/{line.id}",
             "queue_url": f"{base}/odoo/credit-attention",
             "preview_url": f"{base}/odoo/credit-today-sendings",
-            "preferences_url": f"{base}/odoo/my-preferences",
+            "preferences_url": f"{base}/odoo/my-preferences/{self.user_id.id}",
         }
 
 
