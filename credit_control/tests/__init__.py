@@ -28,6 +28,7 @@ from . import test_kernel_sending
 from . import test_kernel_shares
 from . import test_kernel_text_message
 from . import test_kernel_windows
+from . import test_languages
 from . import test_ledger
 from . import test_legal
 from . import test_letter

@@ -9,23 +9,37 @@ from odoo.tools.translate import trans_export
 
 from .act_common import ActCommon
 
-LANGS = ("en_US", "fr_FR", "de_DE")
+LANGS = ("en_US", "fr_FR", "de_DE", "es_ES", "it_IT", "nl_NL")
 # what a customer reads: the answers, and the list of what is known of a person
 READ = re.compile(r"mail\.template,(body_html|subject):credit_control_mail\.")
 QUOTE = ("On %(day)s, %(sender)s wrote:", "your message")
 INDEX = ("Folder", "Date", "From", "Subject", "Customer", "Understood as", "Files")
-GREETING = {"en_US": "Hello", "fr_FR": "Bonjour", "de_DE": "Guten Tag"}
+GREETING = {
+    "en_US": "Hello",
+    "fr_FR": "Bonjour",
+    "de_DE": "Guten Tag",
+    "es_ES": "Buenos días",
+    "it_IT": "Buongiorno",
+    "nl_NL": "Goedendag",
+}
 # words of each language that no text in another one has
 TELLING = {
     "en_US": r"\b(you|your|and|we)\b",
     "fr_FR": r"\b(vous|votre|et|nous)\b",
     "de_DE": r"\b(Sie|Ihre|und|wir)\b",
+    "es_ES": r"\b(mensaje|nosotros|Gracias)\b",
+    "it_IT": r"\b(messaggio|Suo|Sua|Grazie)\b",
+    "nl_NL": r"\b(bericht|uw|wij|Wij)\b",
 }
 CLOSING = {
     "en_US": "Kind regards",
     "fr_FR": "Cordialement",
     "de_DE": "Mit freundlichen Grüßen",
+    "es_ES": "Un cordial saludo",
+    "it_IT": "Cordiali saluti",
+    "nl_NL": "Met vriendelijke groet",
 }
+FILES = ("de.po", "es.po", "fr.po", "it.po", "nl.po")
 
 
 def read_terms(name):
@@ -55,24 +69,26 @@ class TestInboxTerms(TransactionCase):
         }
         self.assertFalse(found - set(read_terms("credit_control_mail.pot")))
 
-    def test_customers_read_german(self):
-        german = read_terms("de.po")
+    def test_customers_read_their_language(self):
         read = {
             term
             for term, entry in read_terms("credit_control_mail.pot").items()
             if any(READ.search(place) for place, _line in entry.occurrences)
         }
         self.assertTrue(read)
-        self.assertFalse(
-            {
-                term
-                for term in read | set(QUOTE) | set(INDEX)
-                if term not in german or not german[term].msgstr
-            }
-        )
+        for name in FILES:
+            entries = read_terms(name)
+            with self.subTest(name=name):
+                self.assertFalse(
+                    {
+                        term
+                        for term in read | set(QUOTE) | set(INDEX)
+                        if term not in entries or not entries[term].msgstr
+                    }
+                )
 
     def test_placeholders_stay(self):
-        for name in ("fr.po", "de.po"):
+        for name in FILES:
             for term, entry in read_terms(name).items():
                 with self.subTest(name=name, term=term):
                     self.assertEqual(
@@ -167,6 +183,9 @@ class TestAnswerTexts(ActCommon):
             ("en_US", "06/20/2026", "1,250.50"),
             ("fr_FR", "20/06/2026", "1 250,50"),
             ("de_DE", "20.06.2026", "1.250,50"),
+            ("es_ES", "20/06/2026", "1.250,50"),
+            ("it_IT", "20/06/2026", "1.250,50"),
+            ("nl_NL", "20-06-2026", "1.250,50"),
         ):
             _used, body = self.write_answer(
                 "promise", lang, date="2026-06-20", amount=1250.5, moves=self.invoice
@@ -181,6 +200,9 @@ class TestAnswerTexts(ActCommon):
             ("en_US", "Mme Petit wrote:"),
             ("fr_FR", "Mme Petit a écrit"),
             ("de_DE", "schrieb Mme Petit:"),
+            ("es_ES", "Mme Petit escribió:"),
+            ("it_IT", "Mme Petit ha scritto:"),
+            ("nl_NL", "schreef Mme Petit:"),
         ):
             _used, body = self.write_answer("other", lang)
             self.assertIn(words, html2plaintext(body), lang)
@@ -190,6 +212,9 @@ class TestAnswerTexts(ActCommon):
             ("en_US", "Re: your message"),
             ("fr_FR", "Re: votre message"),
             ("de_DE", "Re: Ihre Nachricht"),
+            ("es_ES", "Re: su mensaje"),
+            ("it_IT", "Re: il Suo messaggio"),
+            ("nl_NL", "Re: uw bericht"),
         ):
             message = self.make_message("other", language=lang[:2], subject=False)
             draft = message._prepare_answer(message.intent_ids)
