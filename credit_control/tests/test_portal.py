@@ -1,29 +1,18 @@
 import base64
-import re
 from datetime import timedelta
 
-import polib
 from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import BaseCase, tagged
-from odoo.tools import file_open, mute_logger
+from odoo.tests import tagged
+from odoo.tools import mute_logger
 from odoo.tools.misc import hash_sign
 
 from ..models.credit_profile_portal import PURPOSE, SCOPE
 from .common import CreditControlCommon
 from .security_common import SecurityCommon
-
-# where the words are that a customer reads
-READ = re.compile(
-    r"arch_db:credit_control\.(portal_(?!\w*view_)|notice_mail|link_page_(in|bu))"
-    r"|mail\.template,(body_html|subject):credit_control\.mail_template_"
-    r"(statement|portal|payment|request)"
-    r"|controllers/portal\w*\.py"
-    r"|models/credit_(profile_portal_\w+|profile_payment|portal_request_(form|mail))\.py"
-)
 
 
 @tagged("post_install", "-at_install", "credit_control")
@@ -175,23 +164,6 @@ class TestPortalLink(CreditControlCommon):
             template = self.env.ref(f"credit_control.{name}")
             body = template._render_field("body_html", self.profile.ids)
             self.assertIn(self.profile._portal_url(), body[self.profile.id])
-
-
-@tagged("post_install", "-at_install", "credit_control")
-class TestPortalTexts(BaseCase):
-    def test_every_word_that_a_customer_reads_is_german_too(self):
-        with file_open("credit_control/i18n/de.po") as file:
-            german = {
-                entry.msgid for entry in polib.pofile(file.read()).translated_entries()
-            }
-        with file_open("credit_control/i18n/credit_control.pot") as file:
-            missing = {
-                entry.msgid
-                for entry in polib.pofile(file.read())
-                if any(READ.search(place) for place, _line in entry.occurrences)
-                and entry.msgid not in german
-            }
-        self.assertFalse(missing)
 
 
 @tagged("post_install", "-at_install", "credit_control")
