@@ -45,7 +45,7 @@ class DunningDelivery(models.Model):
         """
         errors = {}
         for company, part in self.grouped("company_id").items():
-            sentences = company.with_context(self.env.context)._sms_account_error()
+            sentences = company.with_context(lang=self.env.lang)._sms_account_error()
             if sentences:
                 errors |= dict.fromkeys(part, sentences)
         for delivery in self.filtered(lambda item: item not in errors):

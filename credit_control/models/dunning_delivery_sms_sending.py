@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 from datetime import timedelta
 
 import psycopg2
@@ -60,7 +61,10 @@ class SmsSms(models.Model):
                 lambda row, part=part: row.mail_message_id in part.mail_message_id
             )
             rows = rows.with_context(allowed_company_ids=company.ids)
-            rows._dunning_reserve(part)._dunning_transmit(options)
+            going = rows._dunning_reserve(part)
+            with going._dunning_failures(raise_exception):
+                if going:
+                    super(SmsSms, going)._send(**{**options, "raise_exception": True})
         return None
 
     def _dunning_reserve(self, deliveries):
@@ -83,22 +87,29 @@ class SmsSms(models.Model):
         going = self.exists().filtered(
             lambda row: row.mail_message_id in fit.mail_message_id
         )
-        (self.exists() - going).write({"state": "canceled"})
-        going.write({"state": "process"})
+        (self.exists() - going)._dunning_note("canceled")
+        going._dunning_note("process")
         if going and self.env.context.get("cron_id"):
             self.env["ir.cron"]._commit_progress()
         return going
 
-    def _dunning_transmit(self, options):
-        """Let core send; tell what never left from what may have arrived."""
-        if not self:
-            return
+    def _dunning_note(self, state, failure_type=False):
+        """Note on core's rows where they stand; the deliveries know by themselves."""
+        sms = self
+        sms.write({"state": state, "failure_type": failure_type})
+
+    @contextmanager
+    def _dunning_failures(self, is_raised):
+        """Tell what never left from what may have arrived, when the call fails.
+
+        :param bool is_raised: whether the caller wants to know of it himself
+        """
         try:
-            super()._send(**{**options, "raise_exception": True})
+            yield
         except psycopg2.Error:
             raise
         except Exception as error:
-            if options["raise_exception"]:
+            if is_raised:
                 raise
             _logger.info("Text messages %s of notices: %s", self.ids, error)
             self._dunning_not_sent(error)
@@ -114,7 +125,7 @@ class SmsSms(models.Model):
             self._update_sms_state_and_trackers("error", failure_type="sms_server")
         else:
             self._dunning_deliveries()._mark_sms_unknown()
-            self.write({"state": "error", "failure_type": "unknown"})
+            self._dunning_note("error", "unknown")
 
 
 def never_left(error):
@@ -253,7 +264,7 @@ class DunningDelivery(models.Model):
     @api.model
     def _settle_stragglers(self):
         """Finish what an interruption left between core's queue and us."""
-        super()._settle_stragglers()
+        result = super()._settle_stragglers()
         self.flush_model()
         self.env["sms.sms"].flush_model()
         rows = self.env.execute_query(
@@ -278,3 +289,4 @@ class DunningDelivery(models.Model):
             self.env._("Retry, or cancel the notice."),
             is_ours=True,
         )
+        return result

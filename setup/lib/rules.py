@@ -97,8 +97,8 @@ def _sets_state(node):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return any(isinstance(t, ast.Attribute) and t.attr == "state" for t in targets)
     if isinstance(node, ast.Call) and _called(node).split(".")[-1] == "write":
-        if _called(node).split(".")[-2:-1] in (["mail"], ["mail_mail_id"]):
-            return False  # the state of core's mail.mail is core's
+        if _called(node).split(".")[-2:-1] in (["mail"], ["mail_mail_id"], ["sms"]):
+            return False  # the state of core's mail.mail and sms.sms is core's
         return any(
             isinstance(key, ast.Constant) and key.value == "state"
             for argument in node.args
