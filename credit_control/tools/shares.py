@@ -4,8 +4,6 @@ A customer stands in one slot for ever, by a hash of his own; a share is a numbe
 slots. Only slots change hands, and never more of them than a share grows by.
 """
 
-from itertools import groupby
-
 SLOTS = 10_000
 
 
@@ -50,8 +48,10 @@ def allot(wanted, held=None):
         for _ in range(count):
             owners[next(free)] = key
     found = {key: [] for key in wanted}
-    for key, group in groupby(range(SLOTS), key=owners.__getitem__):
-        slots = list(group)
-        if key is not None:
-            found[key].append((slots[0], slots[-1] + 1))
+    start = 0
+    for stop in range(1, SLOTS + 1):
+        if stop == SLOTS or owners[stop] != owners[start]:
+            if owners[start] is not None:
+                found[owners[start]].append((start, stop))
+            start = stop
     return found
