@@ -46,11 +46,8 @@ class DunningDelivery(models.Model):
     def _letter_validate(self):
         """Odoo's post wants a country and a postcode in every address."""
         errors = super()._letter_validate()
-        for letter in self._for_snailmail():
-            if letter not in errors and (missing := letter._missing_for_snailmail()):
-                partner = letter.notice_id._letter_addressees()[letter.notice_id]
-                errors[letter] = letter._address_error(partner, missing)
-        return errors
+        fit = self._for_snailmail().filtered(lambda letter: letter not in errors)
+        return {**errors, **fit._incomplete_for_snailmail()}
 
     def _letter_hand_over(self):
         """Give plain letters to Odoo's post at once where the company wants it."""
@@ -65,14 +62,22 @@ class DunningDelivery(models.Model):
             lambda item: item.channel == "letter" and item.company_id.post_by_snailmail
         )
 
-    def _missing_for_snailmail(self):
-        """Return the labels of what the address lacks for Odoo's post."""
-        partner = self.notice_id._letter_addressees()[self.notice_id]
-        parts = {
-            self.env._("postcode"): partner.zip,
-            self.env._("country"): partner.country_id,
-        }
-        return [label for label, value in parts.items() if not value]
+    def _incomplete_for_snailmail(self):
+        """Return (error, remedy) of the letters whose address is not enough.
+
+        :rtype: dict[dunning.delivery, tuple[str, str]]
+        """
+        addressees = self.notice_id._letter_addressees()
+        errors = {}
+        for letter in self:
+            partner = addressees[letter.notice_id]
+            parts = {
+                self.env._("postcode"): partner.zip,
+                self.env._("country"): partner.country_id,
+            }
+            if missing := [label for label, value in parts.items() if not value]:
+                errors[letter] = letter._address_error(partner, missing)
+        return errors
 
     def _hand_to_snailmail(self):
         """Make the letters of Odoo's post, and have its scheduled action send them."""
@@ -103,8 +108,7 @@ class DunningDelivery(models.Model):
                     ]
                 )
             )
-            for letter, row in zip(part, rows, strict=True):
-                letter._attach_to_snailmail(row)
+            part._attach_to_snailmail(rows)
         letters.write(
             {
                 "date_printed": fields.Datetime.now(),
@@ -115,31 +119,34 @@ class DunningDelivery(models.Model):
         soon = fields.Datetime.now() + timedelta(minutes=10)
         self.env.ref("credit_control.cron_send").sudo()._trigger(at=soon)
 
-    def _attach_to_snailmail(self, row):
-        """Give a letter of Odoo's post a copy of the PDF that it can print.
+    def _attach_to_snailmail(self, rows):
+        """Give the letters of Odoo's post copies of the PDFs that it can print.
 
         Its window is on the right; a letter with the address on the left gets the
         cover page of that add-on.
+
+        :param rows: the letters of Odoo's post, in the order of ``self``
         """
-        pdf = row._overwrite_margins(self.attachment_ids[:1].raw)
         renderer = self.env["report.credit_control.letter_document"]
-        if row.cover or not renderer._has_right_window(self.company_id):
-            row.cover = True
-            pdf = row._append_cover_page(pdf)
-        row.attachment_id = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
+        values = []
+        for letter, row in zip(self, rows, strict=True):
+            pdf = row._overwrite_margins(letter.attachment_ids[:1].raw)
+            if row.cover or not renderer._has_right_window(letter.company_id):
+                row.cover = True
+                pdf = row._append_cover_page(pdf)
+            values.append(
                 {
-                    "name": self._letter_file_name(),
+                    "name": letter._letter_file_name(),
                     "raw": pdf,
                     "mimetype": "application/pdf",
                     "res_model": row._name,
                     "res_id": row.id,
                 }
             )
-        )
-        self.snailmail_ref = row.id
+            letter.snailmail_ref = row.id
+        attachments = self.env["ir.attachment"].sudo().create(values)
+        for row, attachment in zip(rows, attachments, strict=True):
+            row.attachment_id = attachment
 
     # === OUTCOME === #
     def _after_state(self, target):
@@ -241,15 +248,13 @@ class DunningDelivery(models.Model):
         if registered := self.filtered(lambda item: item.channel == "registered"):
             raise UserError(
                 self.env._(
-                    "Odoo's post sends no registered letters: leave out %s.",
-                    ", ".join(registered.partner_id.mapped("name")),
+                    "Odoo's post sends no registered letters: choose “Letters only”. "
+                    "%s registered letters are among these.",
+                    len(registered),
                 )
             )
-        for letter in self:
-            if missing := letter._missing_for_snailmail():
-                raise UserError(
-                    " ".join(letter._address_error(letter.partner_id, missing))
-                )
+        if errors := self._incomplete_for_snailmail():
+            raise UserError("\n".join(" ".join(pair) for pair in errors.values()))
         self._hand_to_snailmail()
 
 

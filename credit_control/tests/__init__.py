@@ -87,6 +87,7 @@ from . import test_suite_contract
 from . import test_texts
 from . import test_tour
 from . import test_tour_attention
+from . import test_tour_letter
 from . import test_tour_tasks
 from . import test_volume
 from . import test_wizard_input

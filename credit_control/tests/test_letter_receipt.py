@@ -95,7 +95,8 @@ class TestLetterReceipt(LetterCommon):
         wizard.action_fill_numbers()
         wizard.action_keep()
         self.assertEqual(
-            wizard.line_ids.mapped("problem"), ["Another letter has this number."]
+            wizard.line_ids.mapped("problem"),
+            ["The letter to Abel has this number too."],
         )
         self.assertFalse(self.letters[1].tracking_number)
         self.assertEqual(self.letters[2].tracking_number, FRENCH[1])
@@ -279,3 +280,30 @@ class TestLetterReceipt(LetterCommon):
         )
         self.assertIn("The 10 days to pay end on", exhibits[0].title)
         self.assertIn(FRENCH[0], exhibits[2].title)
+
+    def test_statements_do_not_grow_with_the_letters(self):
+        partners = [
+            self.make_customer(
+                f"P{number}", **self.address("1 rue A", "75001", "Paris")
+            )
+            for number in range(12)
+        ]
+        letters = self.env["dunning.delivery"].sudo()
+        for partner in partners:
+            letters |= self.make_letter(partner, level=self.level3)
+            self.make_profile(partner, user_id=self.collector.id)
+        letters.notice_id._update_state(("draft",), "approved")
+        letters._update_state(("ready",), "sent", date_sent=datetime(2026, 6, 9))
+        counts = []
+        for part in (letters[:2], letters[2:]):
+            wizard = self.dialog(part, result="delivered", date="2026-06-11")
+            for number, line in enumerate(wizard.line_ids):
+                line.tracking_number = f"RR0000{len(part)}{number:02}FR"
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wizard.action_keep()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(set(letters.mapped("receipt")), {"delivered"})
+        self.assertLessEqual(counts[1], counts[0] + 2, counts)

@@ -308,8 +308,11 @@ class DunningLetterReceiptLine(models.TransientModel):
         for line in self:
             number = plain_number(line.tracking_number)
             others = known.get(number, line.delivery_id) - line.delivery_id
-            if number and (others or len(same[number]) > 1):
-                problems[line] = self.env._("Another letter has this number.")
+            others |= same[number].delivery_id - line.delivery_id
+            if number and others:
+                problems[line] = self.env._(
+                    "The letter to %s has this number too.", others[0].partner_id.name
+                )
             elif sentence := line._own_problem(today[line.delivery_id.company_id]):
                 problems[line] = sentence
         return problems
