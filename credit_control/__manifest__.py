@@ -38,6 +38,7 @@
         "data/ir_cron_event.xml",
         "data/ir_cron_digest.xml",
         "data/dunning_policy_public_data.xml",
+        "data/dunning_policy_consumer_data.xml",
         "data/dunning_policy_key_data.xml",
         "data/dunning_policy_risky_data.xml",
         "data/dunning_policy_small_data.xml",

@@ -29,6 +29,7 @@ from . import (
     credit_profile_merge,
     credit_profile_panels,
     credit_profile_policy,
+    credit_profile_consumer,  # extends the policy of a profile
     credit_profile_portal,
     credit_profile_portal_files,
     credit_profile_portal_items,
@@ -81,6 +82,7 @@ from . import (
     dunning_pipeline_sending,
     dunning_pipeline_write,
     dunning_policy,
+    dunning_policy_consumer,
     dunning_policy_draft,
     dunning_policy_timeline,
     dunning_policy_variant,

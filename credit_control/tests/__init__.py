@@ -49,6 +49,7 @@ from . import test_pipeline_notices
 from . import test_plan
 from . import test_plan_oracle
 from . import test_policy
+from . import test_policy_consumer
 from . import test_policy_draft
 from . import test_policy_links
 from . import test_policy_compare

@@ -11,7 +11,7 @@ from ..models.dunning_notice_text import _Writer
 from ..tools.placeholders import NAMES, find
 from .common import CreditControlCommon
 
-POLICIES = ("standard", "small", "key", "risky", "public")
+POLICIES = ("standard", "small", "key", "risky", "public", "consumer")
 
 
 @tagged("post_install", "-at_install", "credit_control")
@@ -122,7 +122,7 @@ class TestTexts(CreditControlCommon):
 
     def test_formal_notice_has_what_the_law_asks(self):
         formal = self.policies.level_ids.filtered("is_formal")
-        self.assertEqual(len(formal), 4)
+        self.assertEqual(len(formal), 5)
         for lang, words in {
             "en_US": ("formal notice", "Creditor:", "Debtor:", "court", "Civil Code"),
             "fr_FR": (
