@@ -19,7 +19,7 @@ TERMS, BEHAVIOURS, FUNCTIONS = (
     WORLD["behaviours"],
     WORLD["functions"],
 )
-PLAIN = str.maketrans("àâäçéèêëîïôöùûüßÉÈ", "aaaceeeeiioouuusEE")
+PLAIN = str.maketrans("àáâäçéèêëíîïñóôöùúûüßÉÈ", "aaaaceeeeiiinooouuuusEE")
 
 
 def slug(text, joint="-"):

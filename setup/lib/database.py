@@ -19,7 +19,8 @@ BASE_MODULES = (
     "sms",
     "spreadsheet_dashboard_account",
 )
-LANGUAGES = ("en_US", "fr_FR", "de_DE")  # the first is that of the users
+# the first is that of the users; those of the customers of the demo follow
+LANGUAGES = ("en_US", "fr_FR", "de_DE", "es_ES", "it_IT", "nl_NL")
 QUERY = """
 import json, sys, psycopg2
 statement, parameters, database = json.load(sys.stdin)
