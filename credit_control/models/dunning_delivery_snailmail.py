@@ -51,8 +51,9 @@ class DunningDelivery(models.Model):
 
     def _letter_hand_over(self):
         """Give plain letters to Odoo's post at once where the company wants it."""
-        super()._letter_hand_over()
+        result = super()._letter_hand_over()
         self._for_snailmail()._hand_to_snailmail()
+        return result
 
     def _for_snailmail(self):
         """Return the letters that go by Odoo's post by themselves."""
@@ -166,11 +167,12 @@ class DunningDelivery(models.Model):
     @api.model
     def _settle_stragglers(self):
         """Read what became of the letters that Odoo's post has."""
-        super()._settle_stragglers()
+        result = super()._settle_stragglers()
         waiting = self.sudo().search(
             [("state", "=", "queued"), ("snailmail_ref", ">", 0)]
         )
         waiting.try_lock_for_update()._settle_snailmail()
+        return result
 
     def _settle_snailmail(self):
         rows = self._snailmail_rows()
