@@ -80,11 +80,12 @@ class CreditAttention(models.Model):
     @api.model
     def _query_no_recipient(self):
         """Customers whom no step of their policy can reach, by any of its channels."""
+        uses = self.env["dunning.level"]._sql_uses(SQL("level"))
         return self._query_customers(
             SQL(
                 """
                 p.amount_collectable > 0 AND NOT (
-                    need.email AND has.email OR need.street AND has.street
+                    need.email AND has.email OR need.letter AND has.letter
                     OR need.phone AND has.phone)
                 """
             ),
@@ -92,21 +93,22 @@ class CreditAttention(models.Model):
             joins=SQL(
                 """
                 JOIN dunning_policy policy ON policy.id = p.dunning_policy_id
-                JOIN (SELECT policy_id, bool_or(send_email IS TRUE) AS email,
-                             bool_or(send_letter IS TRUE OR send_registered IS TRUE)
-                                 AS street,
-                             bool_or(send_sms IS TRUE OR plan_call IS TRUE) AS phone
-                        FROM dunning_level WHERE active GROUP BY policy_id) need
+                JOIN (SELECT policy_id, bool_or(%(email)s) AS email,
+                             bool_or(%(letter)s) AS letter,
+                             bool_or(%(phone)s) AS phone
+                        FROM dunning_level level
+                       WHERE active GROUP BY policy_id) need
                   ON need.policy_id = policy.id
                 CROSS JOIN LATERAL (
                     SELECT coalesce(bool_or(c.email <> ''), FALSE) AS email,
                            coalesce(bool_or(c.street <> '' AND c.city <> ''), FALSE)
-                               AS street,
+                               AS letter,
                            coalesce(bool_or(c.phone <> ''), FALSE) AS phone
                       FROM res_partner c
                      WHERE c.commercial_partner_id = p.partner_id
                        AND (c.active OR c.id = p.partner_id)) has
-                """
+                """,
+                **uses,
             ),
         )
 

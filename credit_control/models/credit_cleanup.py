@@ -92,7 +92,18 @@ class CreditCleanup(models.Model):
             "partner_id",
             "user_id",
         ],
-        "dunning.level": ["min_amount", "policy_id", "send_email", "send_letter"],
+        "dunning.level": [
+            "active",
+            "fallback_channel",
+            "fallback_channel_2",
+            "min_amount",
+            "plan_call",
+            "policy_id",
+            "send_email",
+            "send_letter",
+            "send_registered",
+            "send_sms",
+        ],
         "dunning.notice": ["amount_company", "date", "profile_id", "state"],
         "res.company": ["credit_residual_amount"],
         "res.partner": ["commercial_partner_id", "email", "phone", "street", "vat"],
@@ -222,28 +233,36 @@ class CreditCleanup(models.Model):
         )
 
     def _rows_contact(self):
-        """Customers to remind whose policy needs an address that nobody has."""
+        """Customers to remind whose policy needs an address that nobody has.
+
+        A level that falls back on a way that reaches the customer needs none.
+        """
+        behind = self.env["dunning.level"]._sql_fallback_uses(SQL("l"))
         contacts = SQL(
             """
+            CROSS JOIN LATERAL (
+                SELECT coalesce(bool_or(c.email <> ''), FALSE) AS email,
+                       coalesce(bool_or(c.street <> '' AND c.city <> ''), FALSE)
+                           AS street,
+                       coalesce(bool_or(c.phone <> ''), FALSE) AS phone
+                  FROM res_partner c
+                 WHERE c.commercial_partner_id = p.partner_id AND c.active) has
             CROSS JOIN LATERAL (
                 SELECT bool_or(l.send_email) AS email,
                        bool_or(l.send_letter OR l.send_registered) AS street,
                        bool_or(l.send_sms OR l.plan_call) AS phone
                   FROM dunning_level l
-                 WHERE l.policy_id = p.dunning_policy_id AND l.active) need
-            CROSS JOIN LATERAL (
-                SELECT bool_or(c.email <> '') AS email,
-                       bool_or(c.street <> '' AND c.city <> '') AS street,
-                       bool_or(c.phone <> '') AS phone
-                  FROM res_partner c
-                 WHERE c.commercial_partner_id = p.partner_id AND c.active) has
+                 WHERE l.policy_id = p.dunning_policy_id AND l.active
+                   AND NOT ((%(email)s) AND has.email OR (%(letter)s) AND has.street
+                            OR (%(phone)s) AND has.phone)) need
             CROSS JOIN LATERAL (
                 SELECT concat_ws(',',
-                    CASE WHEN need.email AND has.email IS NOT TRUE THEN 'email' END,
-                    CASE WHEN need.street AND has.street IS NOT TRUE THEN 'street' END,
-                    CASE WHEN need.phone AND has.phone IS NOT TRUE THEN 'phone' END
+                    CASE WHEN need.email AND NOT has.email THEN 'email' END,
+                    CASE WHEN need.street AND NOT has.street THEN 'street' END,
+                    CASE WHEN need.phone AND NOT has.phone THEN 'phone' END
                 ) AS names) lack
-            """
+            """,
+            **behind,
         )
         return self._profile_rows(
             contacts,

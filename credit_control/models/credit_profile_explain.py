@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.i18n import format_list
 
+from .dunning_notice import CHANNELS
 from .screen_days import format_day
 
 
@@ -110,16 +111,18 @@ class CreditProfile(models.Model):
         # sudo: salespersons do not read levels
         level = self.env["dunning.level"].sudo().browse(level_id)
         parts = {
-            "send_email": _("an e-mail address"),
-            "plan_call": _("a phone number"),
-            "send_sms": _("a phone number"),
-            "send_letter": _("a postal address"),
-            "send_registered": _("a postal address"),
+            "email": _("an e-mail address"),
+            "call": _("a phone number"),
+            "sms": _("a phone number"),
+            "letter": _("a postal address"),
+            "registered": _("a postal address"),
         }
+        channels = {code for name, code in CHANNELS.items() if level[name]}
+        behind = set(level._fallback_channels())
         wanted = dict.fromkeys(
-            words for name, words in parts.items() if level[name]
+            words for code, words in parts.items() if code in channels | behind
         )
-        if not wanted:
+        if not channels:
             return self._explain_texts()["no_recipient"]
         return _(
             "“%(level)s” waits: enter %(parts)s on the customer or on one of its "

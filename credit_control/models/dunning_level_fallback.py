@@ -1,11 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from .dunning_delivery_queue import BACKOFF
 from .dunning_notice import CHANNELS
 
 # channels whose message is the text of the level
 WRITTEN = ("email", "letter", "registered")
+# what a customer needs to be reached by a channel
+NEEDS = {
+    "email": ("email",),
+    "letter": ("letter", "registered"),
+    "phone": ("sms", "call"),
+}
 
 
 class DunningLevel(models.Model):
@@ -69,6 +76,51 @@ class DunningLevel(models.Model):
         self.ensure_one()
         ways = (self.fallback_channel, self.fallback_channel_2)
         return [way for way in ways if way]
+
+    @api.model
+    def _sql_fallback_uses(self, level):
+        """Return ``{need: condition}``: the level falls back on such a channel.
+
+        :param SQL level: how the query calls ``dunning_level``
+        :return: conditions that are never NULL, by the keys of ``NEEDS``
+        :rtype: dict[str, SQL]
+        """
+        return {
+            need: SQL(
+                "coalesce(%(level)s.fallback_channel IN %(codes)s, FALSE) "
+                "OR coalesce(%(level)s.fallback_channel_2 IN %(codes)s, FALSE)",
+                level=level,
+                codes=codes,
+            )
+            for need, codes in NEEDS.items()
+        }
+
+    @api.model
+    def _sql_uses(self, level):
+        """Return ``{need: condition}``: the level may reach a customer that has this.
+
+        By a channel of its own or by one that it falls back on. A level without any
+        channel writes to nobody, and so has nothing to fall back from.
+
+        :param SQL level: how the query calls ``dunning_level``
+        :return: conditions that are never NULL, by the keys of ``NEEDS``
+        :rtype: dict[str, SQL]
+        """
+        fields_of = {code: name for name, code in CHANNELS.items()}
+
+        def is_on(codes):
+            columns = [SQL.identifier(fields_of[code]) for code in codes]
+            return SQL(" OR ").join(
+                SQL("coalesce(%s.%s, FALSE)", level, column) for column in columns
+            )
+
+        fallbacks = self._sql_fallback_uses(level)
+        return {
+            need: SQL(
+                "(%s OR (%s) AND (%s))", is_on(codes), is_on(fields_of), fallbacks[need]
+            )
+            for need, codes in NEEDS.items()
+        }
 
     def _get_text_problems(self):
         """A written way to fall back on needs a text as well."""

@@ -320,13 +320,18 @@ class DunningPipeline(models.AbstractModel):
                    level_id, is_main, is_main AND is_best AS is_profile_main
               FROM ranked
             """,
-            reaches=SQL(
-                """
-                (level.send_email AND contact.by_email
-                 OR (level.send_letter OR level.send_registered) AND contact.by_letter
-                 OR (level.send_sms OR level.plan_call) AND contact.by_phone)
-                """
-            ),
+            reaches=self._reaches(),
+        )
+
+    def _reaches(self):
+        """Condition: a channel of the level, or one behind it, reaches the customer."""
+        uses = self.env["dunning.level"]._sql_uses(SQL("level"))
+        return SQL(
+            """
+            (%(email)s AND contact.by_email OR %(letter)s AND contact.by_letter
+             OR %(phone)s AND contact.by_phone)
+            """,
+            **uses,
         )
 
     # === RESULT === #

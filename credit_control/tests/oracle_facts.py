@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 
 class Level(NamedTuple):
-    """One step of a policy; ``channels`` of email, letter, registered, sms, call."""
+    """One step of a policy; ``channels`` of email, letter, registered, sms, call.
+
+    ``fallbacks``: up to two more of them, for when those do not reach the customer.
+    """
 
     id: int
     policy_id: int
@@ -23,6 +26,7 @@ class Level(NamedTuple):
     min_amount: Decimal = Decimal(0)
     min_share: Decimal = Decimal(0)
     channels: frozenset = frozenset({"email"})
+    fallbacks: tuple = ()
 
     @property
     def rank(self):

@@ -49,6 +49,7 @@ CHANNELS = (
     frozenset({"call"}),
     frozenset(),
 )
+FALLBACKS = ((), ("letter",), ("call",), ("letter", "call"), ("sms", "email"))
 
 
 class Dice:
@@ -182,6 +183,7 @@ class _Maker:
                 min_amount=Decimal(small),
                 min_share=Decimal(dice.mostly(0, 25, 50, 100, out_of=8)),
                 channels=dice.mostly(CHANNELS[0], *CHANNELS[1:]),
+                fallbacks=dice.mostly(*FALLBACKS),
             )
         )
 

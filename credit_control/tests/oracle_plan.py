@@ -265,9 +265,10 @@ class _Plan(Claims):
         )
 
     def reaches(self, customer_id, level):
-        """Whether one channel of the level reaches the customer.
+        """Whether one channel of the level, or one behind it, reaches the customer.
 
-        Of an archived customer his own addresses, but nobody's there.
+        A level without channels is sent to nobody, whatever is behind it. Of an
+        archived customer his own addresses, but nobody's there.
         """
         contacts = [
             contact
@@ -283,7 +284,8 @@ class _Plan(Claims):
                 ways |= {"sms", "call"}
             if contact.city and (contact.street or contact.street2 or contact.zip):
                 ways |= {"letter", "registered"}
-        return bool(ways & level.channels)
+        wanted = level.channels.union(level.fallbacks) if level.channels else set()
+        return bool(ways & wanted)
 
     def add_others(self, notices):
         """Reminders on a notice of their group, the rest for information."""

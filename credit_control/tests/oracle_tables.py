@@ -63,8 +63,11 @@ class LedgerTables:
 
     def row_levels(self, ledger, level):
         """``dunning.level``."""
+        first, second, *_others = *level.fallbacks, None, None
         return {
-            **{name: getattr(level, name) for name in level._fields[:-1]},
+            **{name: getattr(level, name) for name in level._fields[:-2]},
+            "fallback_channel": first,
+            "fallback_channel_2": second,
             **{name: way in level.channels for way, name in CHANNELS.items()},
             "name": {"en_US": f"Level {level.id}"},
         }

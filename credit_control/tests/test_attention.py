@@ -323,6 +323,10 @@ class TestAttention(NoticeCommon):
         self.customer.email = False
         row = self.found("no_recipient")
         self.assertEqual(row.action_act()["res_id"], self.customer.id)
+        self.customer.phone = "+33 1"
+        self.assertTrue(self.found("no_recipient"))
+        self.policy.level_ids[:1].fallback_channel = "call"
+        self.assertFalse(self.found("no_recipient"))
 
     # === RIGHTS === #
     def test_only_the_portfolio_in_reach(self):

@@ -88,6 +88,15 @@ class TestCleanup(LegalCommon):
         self.customer.write({"email": "a@b.example", "street": "1 x", "city": "Lyon"})
         self.assertFalse(self.rows("contact"))
 
+    def test_address_is_not_missing_where_the_way_behind_it_reaches(self):
+        policy = self.make_policy([{"delay_days": 5, "fallback_channel": "letter"}])
+        self.profile.policy_id = policy
+        self.make_invoice(self.customer, 100, -3)
+        self.customer.email = False
+        self.assertEqual(self.rows("contact").todo, "Enter an e-mail address")
+        self.customer.write({"street": "1 x", "city": "Lyon"})
+        self.assertFalse(self.rows("contact"))
+
     def test_too_small_for_90_days(self):
         self.profile.policy_id = self.make_policy(
             [{"delay_days": 5, "min_amount": 50}]

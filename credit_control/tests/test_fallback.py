@@ -189,6 +189,33 @@ class TestFallback(NoticeCommon):
         self.assertIn("Put it right.", task.note)
         self.assertEqual(call.task_id, task)
 
+    def test_customer_of_letters_is_planned_and_gets_the_letter(self):
+        """Nobody has an e-mail address: the level's letter is not lost with it."""
+        (self.customer | self.payer).email = False
+        self.policy.assign_domain = "[]"
+        self.profile.policy_id = self.policy
+        run = self.env["dunning.run"].create({"date": self.today})
+        run.action_plan()
+        self.assertFalse(
+            run.notice_ids.filtered(lambda n: n.profile_id == self.profile)
+        )
+        self.level1.fallback_channel = "letter"
+        run.action_plan()
+        notice = run.notice_ids.filtered(lambda n: n.profile_id == self.profile)
+        self.assertEqual(notice.level_id, self.level1)
+        self.queue(notice)
+        self.work()
+        self.assertEqual(
+            [(channel, state) for channel, state, _to in self.ways(notice)],
+            [("email", "failed"), ("letter", "queued")],
+        )
+        self.assertEqual(notice.state, "approved")
+        self.assertFalse(self.tasks())
+        letter = notice.delivery_ids.sorted("id")[-1]
+        letter._mark_delivered()
+        self.assertEqual(notice.state, "sent")
+        self.assertEqual(self.levels(self.invoice), [(self.level1, self.today)])
+
     def test_call_instead_of_a_mail_counts(self):
         self.customer.email = False
         self.level1.fallback_channel = "call"

@@ -441,6 +441,8 @@ class TestOracleNotices(OracleCase):
     def test_no_recipient(self):
         letter = [level._replace(channels=frozenset({"letter"})) for level in LEVELS]
         call = [level._replace(channels=frozenset({"call"})) for level in LEVELS]
+        behind = [level._replace(fallbacks=("sms", "letter")) for level in LEVELS]
+        nothing = [level._replace(channels=frozenset()) for level in behind]
         both = Contact(6, 5, street="Rue", city="Lyon", phone="+33")
         for levels, contact, expected in (
             (LEVELS, both, "no_recipient"),
@@ -448,6 +450,9 @@ class TestOracleNotices(OracleCase):
             (letter, both._replace(city=None), "no_recipient"),
             (letter, both._replace(active=False), "no_recipient"),
             (call, both, "claim"),
+            (behind, both, "claim"),
+            (behind, both._replace(city=None), "no_recipient"),
+            (nothing, both, "no_recipient"),
         ):
             world = ledger(claim(1, -5), levels=levels, contacts=(contact,))
             self.check(world, c1=expected)

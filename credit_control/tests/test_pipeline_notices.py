@@ -142,6 +142,24 @@ class TestPipelineNotices(PipelineCommon):
         customer.write({"street": "1 Mill Lane", "city": "Lyon"})
         self.assertGoes(invoice, self.first)
 
+    def test_channels_to_fall_back_on_reach_as_well(self):
+        customer = self.make_customer("By letter", email=False)
+        invoice = self.make_invoice(customer, 100, -10)
+        self.first.fallback_channel = "call"
+        self.first.fallback_channel_2 = "letter"
+        self.assertCode(invoice, "no_recipient")
+        profile = self.env["credit.profile"].search([("partner_id", "=", customer.id)])
+        self.assertIn(
+            "enter an e-mail address, a phone number or a postal address",
+            profile.explain(self.days(0))[0]["text"].replace(", or", " or"),
+        )
+        customer.write({"street": "1 Mill Lane", "city": "Lyon"})
+        self.assertGoes(invoice, self.first)
+        customer.write({"city": False, "phone": "+33 1"})
+        self.assertGoes(invoice, self.first)
+        self.first.send_email = False
+        self.assertCode(invoice, "no_recipient")
+
     def test_recipient_among_the_contacts(self):
         customer = self.make_customer("Known", ["Accountant"], email=False)
         invoice = self.make_invoice(customer, 100, -10)

@@ -171,7 +171,7 @@ class Teller:
                 "country_id": self.env["res.country"].search([("code", "=", code)]).id,
                 "lang": country["lang"],
                 "email": f"compta@{domain}" if mail else False,
-                "phone": phone(code, rng),
+                "phone": phone(code, rng) if spec.get("phone", True) else False,
                 "user_id": self.users["sales"].id,
                 "comment": spec["about"],
                 **(address if spec.get("address", True) else {}),
