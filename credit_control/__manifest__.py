@@ -1,7 +1,7 @@
 {
     "name": "Credit Control",
     "summary": "Dunning policies, promises, disputes and credit profiles",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "Credit Control contributors",
     "website": "https://credit-control.example",
