@@ -1,5 +1,6 @@
 """The add-ons as wheels, and taking them out of a database again."""
 
+import ast
 import json
 import subprocess
 import zipfile
@@ -30,7 +31,8 @@ def test_each_addon_builds_as_a_wheel(environment, tmp_path, addon):
     )
     assert not done.returncode, done.stdout + done.stderr
     (wheel,) = tmp_path.glob("*.whl")
-    assert wheel.name == f"odoo_addon_{addon}-19.0.1.0.0-py3-none-any.whl"
+    version = ast.literal_eval((source / "__manifest__.py").read_text())["version"]
+    assert wheel.name == f"odoo_addon_{addon}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     expected = {
