@@ -135,7 +135,7 @@ class DunningLevel(models.Model):
         for level in self:
             sentences = level._get_problems()
             level.has_problems = bool(sentences)
-            level.problems = sentences and self.env["ir.qweb"]._render(
+            level.problems = bool(sentences) and self.env["ir.qweb"]._render(
                 "credit_control.problem_list", {"sentences": sentences}
             )
 

@@ -170,7 +170,7 @@ class DunningPolicy(models.Model):
         for policy in self:
             sentences = policy._get_problems()
             policy.has_problems = bool(sentences)
-            policy.problems = sentences and as_list(
+            policy.problems = bool(sentences) and as_list(
                 "credit_control.problem_list", {"sentences": sentences}
             )
 

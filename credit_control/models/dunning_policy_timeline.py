@@ -31,7 +31,7 @@ class DunningPolicy(models.Model):
     def _compute_timeline(self):
         for policy in self:
             steps = policy._get_timeline_steps()
-            policy.timeline = steps and self.env["ir.qweb"]._render(
+            policy.timeline = bool(steps) and self.env["ir.qweb"]._render(
                 "credit_control.policy_timeline", {"steps": steps}
             )
 

@@ -116,6 +116,7 @@ class TestPolicyDraft(SimulationCommon):
             },
         )
         self.assertIn("Straight", str(draft.draft_changes))
+        self.assertIs(self.policy.draft_changes, False, "no draft: no empty record")
         draft.action_put_in_force()
         body = str(self.policy.message_ids[0].body)
         self.assertIn("Level 1", body)
