@@ -46,6 +46,7 @@ from . import (
     credit_remittance_message,
     credit_remittance_read,
     fetchmail_server,
+    ir_attachment,
     mail_thread,
     reply_address,
     res_company,

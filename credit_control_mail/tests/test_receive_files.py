@@ -1,4 +1,5 @@
 import base64
+from pathlib import Path
 
 from odoo.tests import tagged
 
@@ -55,6 +56,19 @@ class TestReceiveFiles(ReceiveCommon):
         advice = message.attachment_ids.filtered(lambda one: one.name == "advice.pdf")
         self.assertEqual(advice.raw, b"%PDF-1.4 plain")
         self.assertEqual(advice.with_user(self.manager).res_id, message.id)
+
+    def test_file_torn_by_a_dying_process(self):
+        """What a killed process wrote by half does not keep the mail out for ever."""
+        raw = self.make_mail()
+        files = self.env["ir.attachment"]
+        checksum = files._compute_checksum(raw)
+        path = Path(files._full_path(f"{checksum[:2]}/{checksum}"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw[: len(raw) // 2])
+        self.addCleanup(path.unlink, missing_ok=True)
+        message = self.receive(raw)
+        self.assertEqual(path.read_bytes(), raw)
+        self.assertFalse(message.error)
 
     def test_mail_within_the_mail(self):
         inner = self.make_mail(text="Inner text", Subject="Inner")
