@@ -1,9 +1,13 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import HttpCase, common, new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+# core gives a browser ten seconds to start, and skips the test where it takes longer, as
+# it may while another database is tested on the same machine
+common.CHECK_BROWSER_ITERATIONS = 600
 
 
 class TourCommon(AccountTestInvoicingCommon, HttpCase):
