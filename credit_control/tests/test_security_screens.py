@@ -19,6 +19,7 @@ class TestActions(SecurityCommon):
         "action_open_portal",
         "action_open_requests",
         "action_open_notices",
+        "action_open_policy",
         "action_open_dossiers",
         "action_open_promises",
         "action_open_disputes",
