@@ -451,7 +451,8 @@ class TestOracleNotices(OracleCase):
             (letter, both._replace(active=False), "no_recipient"),
             (call, both, "claim"),
             (behind, both, "claim"),
-            (behind, both._replace(city=None), "no_recipient"),
+            (behind, both._replace(city=None), "claim"),
+            (behind, both._replace(city=None, phone=None), "no_recipient"),
             (nothing, both, "no_recipient"),
         ):
             world = ledger(claim(1, -5), levels=levels, contacts=(contact,))
