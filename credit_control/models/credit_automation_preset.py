@@ -303,18 +303,15 @@ class CreditAutomationPreset(models.Model):
             [{"xml_id": self._get_xmlid(), "record": rule, "noupdate": True}]
         )
         make = self._make_template if preset.reader else self._prepare_call_vals
-        rule.action_server_ids = [
-            (
-                0,
-                0,
-                {
-                    "model_id": model.id,
-                    "usage": ADDON,
-                    "base_automation_id": rule.id,
-                    **make(preset, model),
-                },
-            )
-        ]
+        # created by themselves: Odoo drops sudo for actions written through the rule
+        env["ir.actions.server"].create(
+            {
+                "model_id": model.id,
+                "usage": ADDON,
+                "base_automation_id": rule.id,
+                **make(preset, model),
+            }
+        )
 
     def _prepare_call_vals(self, _preset, _model):
         """Return the values of a server action that plans a call."""
