@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class CreditDigest(models.Model):
     _description = "Evening digest"
     _inherit = ["dunning.state.mixin"]
     _order = "date desc, id desc"
-    _rec_name = "date"
+    _rec_names_search = ["user_id"]
 
     user_id = fields.Many2one(
         "res.users", string="To", required=True, readonly=True, ondelete="cascade"
@@ -64,6 +64,14 @@ class CreditDigest(models.Model):
     )
     # serves _process_queue
     _waiting_idx = models.Index("(id) WHERE state = 'draft'")
+
+    # === COMPUTE METHODS === #
+    @api.depends("user_id", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for digest in self:
+            day = format_date(self.env, digest.date)
+            digest.display_name = f"{digest.user_id.name}, {day}"
 
     # === SCHEDULED ACTION === #
     @api.model
