@@ -5,8 +5,8 @@ from odoo.tests import HttpCase, common, new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
-# core gives a browser ten seconds to start, and skips the test where it takes longer, as
-# it may while another database is tested on the same machine
+# core gives a browser ten seconds to start, and skips the test where it takes longer,
+# as it may while another database is tested on the same machine
 common.CHECK_BROWSER_ITERATIONS = 600
 
 
