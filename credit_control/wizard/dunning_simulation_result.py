@@ -19,15 +19,13 @@ class DunningSimulationRow(models.AbstractModel):
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
     user_id = UncheckedMany2one("res.users", string="Collector")
 
-    @api.model
-    def _row_columns(self):
-        """Return ``{column: SQL type}`` of what the simulation computes."""
-        raise NotImplementedError
+    # the stored fields that a simulation computes
+    _row_fields = ()
 
     @api.model
     def _replace_rows(self, simulation, rows):
         """Write the rows of a simulation; those of its last result go."""
-        columns = self._row_columns()
+        columns = {name: self._fields[name].column_type[1] for name in self._row_fields}
         self.env.cr.execute(
             SQL(
                 "DELETE FROM %s WHERE simulation_id = %s",
@@ -85,24 +83,22 @@ class DunningSimulationNotice(models.TransientModel):
     count_today = fields.Integer(string="Notices now")
     count_changed = fields.Integer(string="Notices then")
 
-    @api.model
-    def _row_columns(self):
-        return {
-            "profile_id": "int",
-            "amount_today": "numeric",
-            "amount_changed": "numeric",
-            "count_today": "int",
-            "count_changed": "int",
-            "side": "text",
-            "date": "date",
-            "policy_id": "int",
-            "level_id": "int",
-            "level_name": "text",
-            "channels": "text",
-            "is_automatic": "bool",
-            "claims": "int",
-            "amount": "numeric",
-        }
+    _row_fields = (
+        "profile_id",
+        "amount_today",
+        "amount_changed",
+        "count_today",
+        "count_changed",
+        "side",
+        "date",
+        "policy_id",
+        "level_id",
+        "level_name",
+        "channels",
+        "is_automatic",
+        "claims",
+        "amount",
+    )
 
 
 class DunningSimulationCustomer(models.TransientModel):
@@ -143,23 +139,21 @@ class DunningSimulationCustomer(models.TransientModel):
     step_today = fields.Char(string="Step now")
     step_changed = fields.Char(string="Step then")
 
-    @api.model
-    def _row_columns(self):
-        return {
-            "profile_id": "int",
-            "is_moved": "bool",
-            "old_policy_id": "int",
-            "new_policy_id": "int",
-            "amount_due": "numeric",
-            "amount_overdue": "numeric",
-            "difference": "text",
-            "count_today": "int",
-            "count_changed": "int",
-            "first_today": "date",
-            "first_changed": "date",
-            "step_today": "text",
-            "step_changed": "text",
-        }
+    _row_fields = (
+        "profile_id",
+        "is_moved",
+        "old_policy_id",
+        "new_policy_id",
+        "amount_due",
+        "amount_overdue",
+        "difference",
+        "count_today",
+        "count_changed",
+        "first_today",
+        "first_changed",
+        "step_today",
+        "step_changed",
+    )
 
     # === ACTIONS === #
     def action_follow(self):
