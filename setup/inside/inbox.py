@@ -56,9 +56,11 @@ def _customers(env):
     seen = set()
     for notice in notices:
         profile = notice.profile_id
-        if profile not in seen and profile.partner_id.email:
+        # the mails of the story are written in three languages only
+        queue = by_language.get((profile.partner_id.lang or "en")[:2])
+        if queue is not None and profile not in seen and profile.partner_id.email:
             seen.add(profile)
-            by_language[(profile.partner_id.lang or "en")[:2]].append((profile, notice))
+            queue.append((profile, notice))
     return [_next(by_language, entry) for entry in MAILS]
 
 
