@@ -25,6 +25,7 @@
         "security/credit_attention_security.xml",
         "security/credit_digest_security.xml",
         "security/dunning_postal_security.xml",
+        "security/dunning_simulation_security.xml",
         "data/credit_dossier_data.xml",
         "data/ir_cron_refresh.xml",
         "data/ir_cron_send.xml",

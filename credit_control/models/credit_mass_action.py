@@ -25,7 +25,7 @@ KINDS = {
     "statement": ("credit.profile", (), "group_collector"),
     "rules": (
         "dunning.policy",
-        ("sequence", "assign_domain", "active"),
+        ("sequence", "assign_domain", "active", "variant_percent"),
         "group_manager",
     ),
 }
@@ -118,6 +118,8 @@ class CreditMassAction(models.Model):
         action = self.sudo()  # its author may have given the customers away
         records = self.env[action.res_model].sudo()
         pairs = {int(key): pair for key, pair in (action.values or {}).items()}
+        # what was done by a former version may know fewer columns
+        names = [n for n in names if all(n in old for old, _new in pairs.values())]
         restored = action._restore(records.browse(pairs).exists(), names, pairs)
         action._restore_activities()
         action._update_state(

@@ -36,6 +36,7 @@ class CreditMassAction(models.Model):
         """Let the customers follow what the rules now say."""
         result = super()._follow(records, names)
         if records._name == "dunning.policy":
+            records.sudo()._allot_variants()
             records.sudo()._assign_everywhere()
         return result
 

@@ -137,13 +137,16 @@ class DunningPolicy(models.Model):
         return policy._open_form()
 
     def action_simulate(self):
-        """Open a simulation, with the draft that this is or that the policy has."""
+        """Open a simulation, with the draft that this is or that the policy has.
+
+        A variant that nobody follows yet is tried with a share of the customers.
+        """
         self.ensure_one()
         draft = self if self.draft_of_id else self._get_draft()
         simulations = self.env["dunning.simulation"]
-        if draft.company_id:
-            simulations = simulations.with_company(draft.company_id)
-        return simulations._open(draft)
+        if self.company_id:
+            simulations = simulations.with_company(self.company_id)
+        return simulations._open(self | draft)
 
     def action_reassign(self):
         """Let customers of this policy follow another one: all, as a beginning."""

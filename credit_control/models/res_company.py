@@ -54,9 +54,13 @@ class ResCompany(models.Model):
                 )
 
     def write(self, vals):
-        """Let the customers concerned follow a new default policy."""
+        """Let the customers concerned follow a new default policy.
+
+        Not with ``dunning_assign_later`` in the context: its caller sees to it.
+        """
         result = super().write(vals)
-        if "dunning_policy_id" in vals:
+        is_later = self.env.context.get("dunning_assign_later")
+        if "dunning_policy_id" in vals and not is_later:
             for company in self:
                 self.env["dunning.policy"]._assign(company)
         return result

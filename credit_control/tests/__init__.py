@@ -79,6 +79,7 @@ from . import test_sending_oracle
 from . import test_sms
 from . import test_sms_stop
 from . import test_simulation
+from . import test_simulation_default
 from . import test_smtp
 from . import test_start
 from . import test_statement

@@ -94,6 +94,15 @@ class RpcCommon(SecurityCommon):
             ),
             "res.partner": profile.partner_id,
         }
+        simulation = env["dunning.simulation"].create({})
+        row = {"simulation_id": simulation.id, "policy_id": cls.policy.id}
+        samples |= {
+            "dunning.simulation": simulation,
+            "dunning.simulation.rule": env["dunning.simulation.rule"].create(row),
+            "dunning.simulation.customer": env["dunning.simulation.customer"].create(
+                {"simulation_id": simulation.id, "profile_id": profile.id}
+            ),
+        }
         env.flush_all()
         for model in cls.own_models():
             if model._name not in samples and "profile_id" in model._fields:

@@ -105,8 +105,7 @@ METHODS = {
             "panel_timeline statement"
         ),
         AUDIT: (
-            "action_open_dossiers action_open_notices panel_explanation "
-            "today_summary"
+            "action_open_dossiers action_open_notices panel_explanation today_summary"
         ),
         COLLECT: (
             "action_act action_add_dispute action_add_plan action_add_promise "
@@ -165,6 +164,17 @@ METHODS = {
         AUDIT: "action_open_notices",
         MANAGE: "action_approve action_cancel action_plan action_send",
     },
+    "dunning.simulation": {
+        (*MANAGE, "auditor"): "action_view_moved action_view_notices action_view_other",
+        MANAGE: "action_apply action_simulate",
+    },
+    "dunning.simulation.customer": {
+        (*MANAGE, "auditor"): "action_explain_notices action_open_profile",
+        MANAGE: "action_follow action_keep",
+    },
+    "dunning.simulation.rule": {
+        MANAGE: "action_draft",
+    },
     "res.partner": {
         READ: "action_credit_statement action_open_credit_profile",
         COLLECT: "action_credit_sms_allow action_credit_sms_stop",
@@ -209,4 +219,8 @@ RIGHTS = {
     "dunning.policy": "collector:r manager:rwcd auditor:r sales_reader:r",
     "dunning.postal.batch": "collector:r auditor:r",
     "dunning.run": "collector:r manager:rwc auditor:r",
+    "dunning.simulation": "manager:rwcd auditor:r",
+    "dunning.simulation.customer": "manager:rwcd auditor:r",
+    "dunning.simulation.notice": "manager:rwcd auditor:r",
+    "dunning.simulation.rule": "manager:rwcd auditor:r",
 }

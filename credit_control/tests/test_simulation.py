@@ -125,9 +125,7 @@ class TestSimulation(SimulationCommon):
     def test_places_stay_near_the_present_ones(self):
         other = self.make_policy([1], name="Third", sequence=20)
         rules = self.env["dunning.simulation.rule"]
-        self.assertEqual(
-            rules._places(self.policy + other + self.strict), [20, 21, 90]
-        )
+        self.assertEqual(rules._places(self.policy + other + self.strict), [20, 21, 90])
         self.assertEqual(rules._places(self.strict + other + self.policy), [20, 20, 90])
 
     # === DRAFTS === #
@@ -280,8 +278,8 @@ class TestSimulation(SimulationCommon):
         simulations = self.env["dunning.simulation"]
         for user in (self.collector_all, self.auditor):
             with self.assertRaises(AccessError):
-                simulations.with_user(user).action_open()
-        action = simulations.with_user(self.manager).action_open()
+                simulations.with_user(user)._open()
+        action = simulations.with_user(self.manager)._open()
         simulation = simulations.with_user(self.manager).browse(action["res_id"])
         self.rule(simulation, self.strict).assign_domain = BIG
         simulation.action_simulate()

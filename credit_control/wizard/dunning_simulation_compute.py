@@ -8,7 +8,7 @@ from ..models.dunning_level import CHANNELS
 SIDES = ("today", "changed")
 
 
-class DunningSimulation(models.TransientModel):
+class DunningSimulation(models.Model):
     """How a simulation looks ahead: the real rules, in a place that is taken back."""
 
     _inherit = "dunning.simulation"
@@ -61,6 +61,9 @@ class DunningSimulation(models.TransientModel):
             made |= rule.policy_id._take_draft(rule.draft_id)
         for policy, values in rules._policy_values().items():
             policy.with_context(dunning_assign_later=True).write(values)
+        if self._is_other_default():
+            company = self.company_id.sudo().with_context(dunning_assign_later=True)
+            company.dunning_policy_id = self.default_policy_id
         self.env.flush_all()
         return {level.id: origin.id for level, origin in made.items()}
 

@@ -57,7 +57,7 @@ class DunningSimulationRow(models.AbstractModel):
         simulation.invalidate_recordset(["customer_ids", "notice_ids"], flush=False)
 
 
-class DunningSimulationNotice(models.TransientModel):
+class DunningSimulationNotice(models.Model):
     """A notice that would go, today's way or the changed one."""
 
     _name = "dunning.simulation.notice"
@@ -101,7 +101,7 @@ class DunningSimulationNotice(models.TransientModel):
     )
 
 
-class DunningSimulationCustomer(models.TransientModel):
+class DunningSimulationCustomer(models.Model):
     """A customer for whom the simulated changes make a difference."""
 
     _name = "dunning.simulation.customer"

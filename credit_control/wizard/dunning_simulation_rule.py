@@ -1,9 +1,10 @@
 from collections import Counter
 
 from odoo import api, fields, models
+from odoo.tools import float_compare
 
 
-class DunningSimulationRule(models.TransientModel):
+class DunningSimulationRule(models.Model):
     """A policy in a simulation: its place, whom it is for, and its draft."""
 
     _name = "dunning.simulation.rule"
@@ -43,6 +44,15 @@ class DunningSimulationRule(models.TransientModel):
         "simulated in place of the present ones.",
     )
     has_draft = fields.Boolean(related="policy_id.has_draft")
+    variant_of_id = fields.Many2one(related="policy_id.variant_of_id")
+    variant_percent = fields.Float(
+        string="Share (%)",
+        compute="_compute_from_policy",
+        store=True,
+        readonly=False,
+        digits=(5, 2),
+        help="Of the customers of the main policy, drawn at random.",
+    )
     changes = fields.Char(compute="_compute_changes", string="What is new")
     count_before = fields.Integer(
         string="Customers now", readonly=True, help="As of the last simulation."
@@ -56,8 +66,9 @@ class DunningSimulationRule(models.TransientModel):
     def _compute_from_policy(self):
         for rule in self:
             rule.assign_domain = rule.policy_id.assign_domain
+            rule.variant_percent = rule.policy_id.variant_percent
 
-    @api.depends("assign_domain", "draft_id", "is_used", "policy_id")
+    @api.depends("assign_domain", "draft_id", "is_used", "policy_id", "variant_percent")
     def _compute_changes(self):
         for rule in self:
             policy = rule.policy_id
@@ -70,6 +81,10 @@ class DunningSimulationRule(models.TransientModel):
                 words.append(self.env._("put in use"))
             elif policy.active and not rule.is_used:
                 words.append(self.env._("archived"))
+            if rule._is_other_share():
+                words.append(
+                    self.env._("share of %s percent", f"{rule.variant_percent:g}")
+                )
             if rule.draft_id:
                 words.append(self.env._("draft"))
             rule.changes = ", ".join(words)
@@ -87,11 +102,19 @@ class DunningSimulationRule(models.TransientModel):
         text = (text or "").strip()
         return "" if text == "[]" else text
 
+    def _is_other_share(self):
+        """Tell whether a variant would take another share than now."""
+        policy = self.policy_id
+        return bool(policy.variant_of_id) and bool(
+            float_compare(self.variant_percent, policy.variant_percent, 2)
+        )
+
     def _policy_values(self):
         """Return ``{policy: what to write on it}``, of those that change.
 
         The places that the policies have are given out anew in the order of the
-        lines, so that policies of other companies keep theirs.
+        lines, so that policies of other companies keep theirs. Whose share shrinks
+        comes first: all variants together never take more than there is.
         """
         rules = self.sorted(lambda rule: (rule.sequence, rule.id))
         changes = {}
@@ -105,9 +128,19 @@ class DunningSimulationRule(models.TransientModel):
                 values["assign_domain"] = domain or False
             if rule.is_used != policy.active:
                 values["active"] = rule.is_used
+            if rule._is_other_share():
+                values["variant_percent"] = rule.variant_percent
             if values:
                 changes[policy] = values
-        return changes
+
+        def growth(item):
+            policy, values = item
+            then = values.get("variant_percent", policy.variant_percent)
+            return then * values.get("active", policy.active) - (
+                policy.variant_percent * policy.active
+            )
+
+        return dict(sorted(changes.items(), key=growth))
 
     @api.model
     def _places(self, policies):

@@ -4,7 +4,7 @@ from odoo.tools.misc import format_date
 from ..models.screen_days import format_day
 
 
-class DunningSimulation(models.TransientModel):
+class DunningSimulation(models.Model):
     """The figures of a result as a person reads them."""
 
     _inherit = "dunning.simulation"
@@ -31,8 +31,7 @@ class DunningSimulation(models.TransientModel):
                 for level in summary["levels"]
             ],
             "channels": [
-                {**row, "name": channels[row["channel"]]}
-                for row in summary["channels"]
+                {**row, "name": channels[row["channel"]]} for row in summary["channels"]
             ],
             "days": self._chart_days(),
             "chart_label": self.env._("Notices a day, as it is and changed"),
