@@ -322,6 +322,18 @@ class DunningDelivery(models.Model):
                 is_ours=True,
             )
 
+    @api.private
+    def _receive_hang_up(self, wire, reason):
+        """The connection broke: it is tried again, unless it may have arrived.
+
+        :param dict wire: of the talk with the mail server, as ``_receive_answer``
+        :param str reason: what the connection ended with
+        """
+        if wire.get("is_told"):
+            self._mark_unknown()
+        else:
+            self._retry_later(*self._explain_no_server(reason), is_ours=True)
+
     def _receive_acceptance(self, refused):
         """The server took the mail, perhaps not for every address."""
         to = set(email_normalize_all(self.email_to or ""))

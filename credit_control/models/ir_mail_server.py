@@ -1,3 +1,5 @@
+import smtplib
+
 from odoo import api, models
 
 
@@ -20,7 +22,8 @@ class WireTap:
     """An SMTP session that remembers the server's answer to one message.
 
     :param session: the real session
-    :param dict wire: gets ``tried``, ``refused`` (answers by address) and ``error``
+    :param dict wire: gets ``tried``, ``is_told`` (the text was on its way), ``refused``
+        (answers by address) and ``error``
     """
 
     def __init__(self, session, wire):
@@ -33,9 +36,18 @@ class WireTap:
     def send_message(self, *args, **kwargs):
         """Send by the real session, and remember the answer."""
         self._wire["tried"] = True
+        if isinstance(self._session, smtplib.SMTP):
+            # the one step after which the server may have taken the mail
+            self._session.data = self._data
         try:
             self._wire["refused"] = self._session.send_message(*args, **kwargs)
         except Exception as error:
             self._wire["error"] = error
             raise
+        finally:
+            self._session.__dict__.pop("data", None)
         return self._wire["refused"]
+
+    def _data(self, text):
+        self._wire["is_told"] = True
+        return type(self._session).data(self._session, text)

@@ -1,3 +1,4 @@
+import smtplib
 from contextlib import contextmanager
 
 import psycopg2.errors
@@ -5,6 +6,14 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from odoo import models
 from odoo.tools import SQL
+
+
+def is_closed(session):
+    """Return whether a session of ``smtplib`` has lost its server.
+
+    :param session: None where core connects by itself
+    """
+    return isinstance(session, smtplib.SMTP) and session.sock is None
 
 
 class MailMail(models.Model):
@@ -49,11 +58,32 @@ class MailMail(models.Model):
         if others:
             super(MailMail, others)._send(**options)
         for mail in self - others:
+            if is_closed(smtp_session):
+                # the server hung up: the rest goes by a new connection, at once
+                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+                break
             with deliveries[mail.id]._alone_at_the_wire() as is_alone:
                 if is_alone and deliveries[mail.id]._reserve_mail(mail, auto_commit):
-                    ours = mail.with_context(dunning_wire={})
-                    super(MailMail, ours)._send(**options)
+                    mail._send_reserved(deliveries[mail.id], options)
         return True
+
+    def _send_reserved(self, delivery, options):
+        """Send one mail; a server that hangs up at it costs the others nothing.
+
+        :param delivery: the ``dunning.delivery`` of the mail
+        :param dict options: as of ``_send``
+        """
+        wire = {}
+        ours = self.with_context(dunning_wire=wire)
+        try:
+            super(MailMail, ours)._send(**options)
+        except smtplib.SMTPServerDisconnected as error:
+            if options["raise_exception"]:
+                raise
+            self.failure_reason = str(error)
+            delivery._receive_hang_up(wire, str(error))
+            if options["auto_commit"]:
+                self.env["ir.cron"]._commit_progress()
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from aiosmtpd.controller import Controller
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import RecordCapturer, tagged
 from odoo.tools import mute_logger
 
 from .notice_common import NoticeCommon
@@ -16,23 +16,29 @@ class Sink:
     """A mail server's handler that keeps what it gets and refuses what it is told.
 
     :param set refused: addresses that do not exist here
+    :param set hung_up: addresses at which the connection breaks
+    :param set swallowed: addresses whose mail is taken without an answer
     """
 
     def __init__(self):
         self.messages = []
-        self.refused = set()
+        self.refused, self.hung_up, self.swallowed = set(), set(), set()
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+    async def handle_RCPT(self, server, _session, envelope, address, _options):
+        if address in self.hung_up:
+            server.transport.abort()
         if address in self.refused:
             return "550 5.1.1 No such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(self, server, _session, envelope):
         message = email.message_from_bytes(
             envelope.content, policy=email.policy.default
         )
         self.messages.append((envelope.mail_from, envelope.rcpt_tos, message))
+        if self.swallowed.intersection(envelope.rcpt_tos):
+            server.transport.abort()
         return "250 Accepted"
 
 
@@ -68,7 +74,8 @@ class TestSmtp(NoticeCommon):
     def setUp(self):
         super().setUp()
         self.sink.messages.clear()
-        self.sink.refused.clear()
+        for addresses in (self.sink.refused, self.sink.hung_up, self.sink.swallowed):
+            addresses.clear()
         model = type(self.env["ir.mail_server"])
         self.startPatcher(
             patch.object(model, "_disable_send", classmethod(lambda cls: False))
@@ -211,6 +218,59 @@ class TestSmtp(NoticeCommon):
         self.assertEqual(
             self.env["mail.mail"].search_count([("res_id", "=", notice.id)]), 1
         )
+
+    def _three(self):
+        """Send to three customers; the queue stops, and is called again at once.
+
+        :return: the deliveries
+        """
+        notices = self.env["dunning.notice"]
+        for name in ("first", "middle", "last"):
+            customer = self.make_customer(name, email=f"{name}@x.example")
+            invoice = self.make_invoice(customer, 100, -10)
+            notices |= self.make_notice(customer, moves=invoice)
+        deliveries = self.process(notices)
+        cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        cron.active = True
+        triggers = self.env["ir.cron.trigger"].sudo()
+        with RecordCapturer(triggers, [("cron_id", "=", cron.id)]) as called:
+            self._queue(deliveries)
+        self.assertEqual(len(called.records), 1)
+        self.assertEqual(deliveries[2].state, "queued")
+        self._queue(deliveries)
+        return deliveries
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def _queue(self, deliveries):
+        self.send_mails(deliveries)
+
+    def test_hung_up_before_the_text(self):
+        """Surely not taken: tried again by itself; nobody else waits for it."""
+        self.sink.hung_up.add("middle@x.example")
+        deliveries = self._three()
+        self.assertEqual(deliveries.mapped("state"), ["sent", "ready", "sent"])
+        self.assertEqual(
+            [message[1] for message in self.sink.messages],
+            [["first@x.example"], ["last@x.example"]],
+        )
+        middle = deliveries[1]
+        self.assertIn("cannot be reached", middle.error)
+        self.assertGreater(middle.date_next_try, fields.Datetime.now())
+        self.sink.hung_up.clear()
+        middle.sudo().date_next_try = fields.Datetime.now()
+        self.env["dunning.delivery"]._process_queue()
+        self._queue(middle)
+        self.assertEqual(middle.state, "sent")
+        self.assertEqual(self.sink.messages[-1][1], ["middle@x.example"])
+
+    def test_hung_up_after_the_text(self):
+        """It may have arrived: a person is asked, and nobody else waits for it."""
+        self.sink.swallowed.add("middle@x.example")
+        deliveries = self._three()
+        self.assertEqual(deliveries.mapped("state"), ["sent", "reserved", "sent"])
+        self.assertIn("did not answer", deliveries[1].error)
+        self.assertTrue(deliveries[1].remedy)
+        self.assertEqual(len(self.sink.messages), 3)
 
     def test_mail_that_waited_is_checked_again(self):
         """Paid while the server was down: the customer gets nothing."""
