@@ -10,6 +10,7 @@ SETTINGS = (
     "hold_until",
     "hold_reason",
     "grace_days",
+    "preferred_way",
     "legal_status",
     "legal_date",
     "risk_class",

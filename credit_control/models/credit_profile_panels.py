@@ -40,6 +40,7 @@ class CreditProfile(models.Model):
                 "contact": profile._call_contact(),
                 "why": profile._next_action_reason(),
                 "advice": profile._overview_advice(),
+                "reach": profile._overview_reach(),
                 "action_label": profile._next_action_label(),
             },
         )

@@ -58,9 +58,8 @@ class CreditProfile(models.Model):
 
     @api.depends("figures_date")
     def _compute_worklist_why(self):
-        advice = self._advice()
         for profile in self:
-            text = advice.get(profile.next_action) or advice["remind"]
+            text = profile._advise()
             gain, base = profile.worklist_gain, profile.amount_collectable
             if gain and base:
                 text = self.env._(
@@ -95,10 +94,10 @@ class CreditProfile(models.Model):
     def _reads_worklist(self):
         return self.env.su or self.env.user.has_groups(PEOPLE)
 
-    @api.model
-    def _advice(self):
-        """Return ``{next action: why it is the best thing to do}``."""
-        return {
+    def _advise(self):
+        """Return why the next action is the best thing to do."""
+        self.ensure_one()
+        advice = {
             "answer": self.env._(
                 "Answer: the customer waits for us, and no reminder goes meanwhile."
             ),
@@ -118,6 +117,7 @@ class CreditProfile(models.Model):
             "call": self.env._("Call: it was planned for today."),
             "remind": self.env._("Call: a word does more than one reminder more."),
         }
+        return advice.get(self.next_action) or advice["remind"]
 
     def _today_overdue(self):
         """Return the reason of one customer of whom nothing more is to be said."""

@@ -25,6 +25,7 @@ from . import test_kernel_oracle
 from . import test_kernel_placeholders
 from . import test_kernel_postal
 from . import test_kernel_sending
+from . import test_kernel_reach
 from . import test_kernel_shares
 from . import test_kernel_text_message
 from . import test_kernel_windows
@@ -68,6 +69,7 @@ from . import test_profile
 from . import test_profile_screen
 from . import test_promise
 from . import test_promise_oracle
+from . import test_reach
 from . import test_refresh
 from . import test_run
 from . import test_run_cron
