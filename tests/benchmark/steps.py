@@ -285,7 +285,15 @@ def emails(env, number):
 
 
 def letters(env, number):
-    """Letters rendered and printed."""
+    """Letters rendered and printed; e-mails take the post where letters are too few."""
+    env.cr.execute(
+        """UPDATE dunning_delivery SET channel = 'letter'
+            WHERE id IN (SELECT id FROM dunning_delivery
+                          WHERE state = 'ready' AND channel IN ('letter', 'email')
+                          ORDER BY channel DESC, id LIMIT %s)""",
+        [number],
+    )
+    env.cr.commit()
     return send(env, "letter", number, floors.letters)
 
 
