@@ -71,6 +71,7 @@ from . import (
     dunning_notice_text,
     dunning_level_sms,  # extends level and notice
     dunning_delivery_fallback,  # extends channels and notice
+    dunning_delivery_next,
     dunning_delivery_receipt,  # extends notice and profile
     dunning_postal_batch,
     dunning_delivery_snailmail,  # after receipt; extends company and settings

@@ -34,7 +34,8 @@ class AccountMoveLine(models.Model):
         string="Last reminded on",
         copy=False,
         readonly=True,
-        help="Day of the last delivered notice on this item, one-offs included.",
+        help="Day of the last delivered notice on this item, one-offs included; of a "
+        "letter with a receipt the day on which the customer had it.",
     )
     credit_profile_id = fields.Many2one(
         "credit.profile",

@@ -51,7 +51,9 @@ class CreditAttention(models.Model):
                     SELECT FROM dunning_notice n
                      WHERE n.profile_id = p.id
                        AND (n.state IN ('draft', 'approved')
-                            OR n.state = 'sent' AND n.date_sent > day.today - %(days)s))
+                            OR n.state = 'sent' AND (
+                                n.date_sent > day.today - %(days)s
+                                OR n.date_received + l.deadline_days >= day.today)))
                 AND (p.decision_until IS NULL OR p.decision_until < day.today
                      OR p.oldest_due_date > p.decision_date)
                 AND NOT %(due)s

@@ -101,6 +101,14 @@ class CreditProfile(models.Model):
                 sentences.append(self.env._("Next on %(day)s.", day=until))
             else:
                 sentences.append(self.env._("Until %(day)s.", day=until))
+        if row["pay_by"] and row["code"] == "not_yet":
+            sentences.append(
+                self.env._(
+                    "The customer received a letter: the days to pay run until "
+                    "%(day)s.",
+                    day=format_day(self.env, row["pay_by"]),
+                )
+            )
         if row["amount_disputed"] and row["code"] != "dispute":
             sentences.append(self.env._("A part is contested and not demanded."))
         return " ".join(sentences)

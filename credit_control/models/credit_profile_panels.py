@@ -288,11 +288,12 @@ class CreditProfile(models.Model):
         )
         if not sent:
             return self.env._("Nothing was sent yet.")
-        return self.env._(
+        text = self.env._(
             "Last sent: “%(level)s” on %(day)s.",
             level=sent.level_id.name,
             day=self._day(sent.date_sent),
         )
+        return f"{text} {sent._describe_deadline()}".strip()
 
     # === PANELS LOADED WHEN THEY ARE LOOKED AT === #
     def panel_explanation(self, limit=80):

@@ -255,18 +255,29 @@ class CreditProfile(models.Model):
         sent = [("state", "=", "sent")]
         notices = self._last_of("dunning.notice", profiles, sent, "date_sent, id")
         return {
-            profile: self.env._(
-                "%(days)s days overdue, no answer to “%(level)s” of %(when)s",
-                days=profile.days_overdue,
-                level=notice.level_id.name,
-                when=profile._ago(notice.date_sent),
-            )
+            profile: profile._unanswered_words(notice)
             if (notice := notices.get(profile))
             else self.env._(
                 "%(days)s days overdue, never reminded", days=profile.days_overdue
             )
             for profile in profiles
         }
+
+    def _unanswered_words(self, notice):
+        """Return what is waited for after the last notice of an overdue customer."""
+        if deadline := notice._describe_deadline():
+            return self.env._(
+                "%(days)s days overdue, “%(level)s”. %(deadline)s",
+                days=self.days_overdue,
+                level=notice.level_id.name,
+                deadline=deadline,
+            )
+        return self.env._(
+            "%(days)s days overdue, no answer to “%(level)s” of %(when)s",
+            days=self.days_overdue,
+            level=notice.level_id.name,
+            when=self._ago(notice.date_sent),
+        )
 
     # === ACTIONS === #
     def action_act(self):

@@ -2,13 +2,12 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.mail import email_normalize_all
+
+from .dunning_delivery_letter import LETTER_CHANNELS
 
 # states in which a way may still reach the customer, or has
 ALIVE = ("ready", "queued", "reserved", "sent")
 LOST = ("failed", "bounced")
-# to these the notice is written to one person after the other
-BY_CONTACT = ("email", "call")
 
 
 class DunningDelivery(models.Model):
@@ -71,10 +70,11 @@ class DunningDelivery(models.Model):
     def _describe_way(self):
         """Return channel and address in words."""
         labels = dict(self._fields["channel"]._description_selection(self.env))
+        people = self.contact_id.sudo() or self.partner_ids.sudo()[:1]
         address = {
             "email": self.email_to,
-            "letter": self.partner_id.name,
-            "registered": self.partner_id.name,
+            "letter": people.display_name or self.partner_id.name,
+            "registered": people.display_name or self.partner_id.name,
         }.get(self.channel, self.phone)
         address = address or self.contact_id.sudo().name
         label = labels[self.channel]
@@ -170,39 +170,15 @@ class DunningDelivery(models.Model):
             "date_queued": fields.Datetime.now(),
         }
 
-    def _next_contact_ways(self):
-        """Return, by delivery, the values of the same channel to the next contact."""
-        ways = {}
-        for channel in BY_CONTACT:
-            # without people nobody was found, and nobody else will be
-            part = self.filtered(
-                lambda item, code=channel: item.channel == code and item.partner_ids
-            )
-            if not part:
-                continue
-            for delivery, contact in part._next_people(channel).items():
-                if contact:
-                    ways[delivery] = delivery._prepare_fallback(channel, contact)
-        return ways
-
-    def _next_people(self, channel):
-        """Return the next contact of each delivery of one channel, or nobody.
-
-        :rtype: dict[dunning.delivery, res.partner]
-        """
-        if channel == "call":
-            return self._next_callees()
-        tried = {notice: notice._tried_addresses() for notice in self.notice_id}
-        people = self.notice_id._next_contacts(tried)
-        return {delivery: people[delivery.notice_id] for delivery in self}
-
     def _next_channel_ways(self):
         """Return, by delivery, the values of the level's next channel.
 
-        None while another written message of the notice is under way or arrived.
+        None while another written message of the notice is under way or arrived. A
+        letter only to an address from which none of the notice came back.
         """
         ways = {}
         used = {}
+        addressees = self._addressees_after_return()
         for delivery in self:
             notice = delivery.notice_id
             used.setdefault(notice, set())
@@ -212,10 +188,13 @@ class DunningDelivery(models.Model):
             if others or used[notice]:
                 continue
             for channel in delivery.level_id._fallback_channels():
-                if channel not in notice._tried_channels():
-                    used[notice].add(channel)
-                    ways[delivery] = delivery._prepare_fallback(channel)
-                    break
+                is_known = channel in LETTER_CHANNELS and delivery in addressees
+                contact = addressees[delivery] if is_known else None
+                if channel in notice._tried_channels() or (is_known and not contact):
+                    continue
+                used[notice].add(channel)
+                ways[delivery] = delivery._prepare_fallback(channel, contact)
+                break
         return ways
 
     # === TASKS === #
@@ -344,20 +323,6 @@ class DunningNotice(models.Model):
         super()._after_state(target)
         if target == "cancelled":
             self.sudo().delivery_ids.task_id.unlink()
-
-    def _tried_addresses(self):
-        """Return the plain addresses to which this notice was sent, or tried.
-
-        :rtype: set[str]
-        """
-        mails = self.delivery_ids.filtered(lambda item: item.channel == "email")
-        tried = set()
-        for mail in mails:
-            tried.update(email_normalize_all(mail.email_to or ""))
-            tried.update((mail.bounced_emails or "").split())
-            # one that failed before it was written counts as tried as well
-            tried.update(email_normalize_all(mail.contact_id.sudo().email or ""))
-        return tried
 
     def _tried_channels(self):
         """Return the channels of this notice, those cancelled left out."""

@@ -68,10 +68,10 @@ class DunningDelivery(models.Model):
         error = self.env["report.credit_control.letter_document"]._engine_error()
         if error:
             return dict.fromkeys(self, (*error, True))
-        addressees = self.notice_id._letter_addressees()
+        addressees = self._addressees()
+        self._replace_links("partner_ids", addressees)
         errors = {}
-        for delivery in self:
-            partner = addressees[delivery.notice_id]
+        for delivery, partner in addressees.items():
             missing = partner._missing_postal_parts(delivery.company_id)
             if missing:
                 errors[delivery] = delivery._address_error(partner, missing)
@@ -123,14 +123,26 @@ class DunningDelivery(models.Model):
 
         :rtype: dict[dunning.delivery, Letter]
         """
-        addressees = self.notice_id._letter_addressees()
         return {
             delivery: Letter(
                 delivery.notice_id,
-                addressees[delivery.notice_id],
-                delivery.notice_id._get_lang(addressees[delivery.notice_id]),
+                partner,
+                delivery.notice_id._get_lang(partner),
                 delivery.channel == "registered",
             )
+            for delivery, partner in self._addressees().items()
+        }
+
+    def _addressees(self):
+        """Return whom each letter is addressed to.
+
+        The next contact where the one before was not reached.
+
+        :rtype: dict[dunning.delivery, res.partner]
+        """
+        first = self.notice_id._letter_addressees()
+        return {
+            delivery: delivery.contact_id.sudo() or first[delivery.notice_id]
             for delivery in self
         }
 
@@ -156,10 +168,12 @@ class DunningDelivery(models.Model):
         self._replace_links(
             "attachment_ids", dict(zip(written, attachments, strict=True))
         )
+        addressees = self._addressees()
         for delivery, values in written.items():
             delivery.write(
                 {
                     "address": "\n".join(values["address"]),
+                    "postal_key": addressees[delivery]._postal_key(delivery.company_id),
                     "lang": values["lang"],
                     "subject": values["title"],
                     "body_html": values["body"],
@@ -181,7 +195,7 @@ class DunningDelivery(models.Model):
         """Return the letters by country, postcode and name: home country first."""
 
         def key(delivery):
-            partner = addressees[delivery.notice_id]
+            partner = addressees[delivery]
             home = delivery.company_id.country_id
             country = partner.country_id or home
             return (
@@ -192,7 +206,7 @@ class DunningDelivery(models.Model):
                 delivery.id,
             )
 
-        addressees = self.notice_id._letter_addressees()
+        addressees = self._addressees()
         return self.sorted(key)
 
     def action_print_letters(self):

@@ -7,6 +7,7 @@ from odoo.tools.misc import format_date
 
 from ..tools.postal import plain_number, read_number
 from .dunning_delivery_letter import LETTER_CHANNELS
+from .screen_days import format_day
 
 # as printed, and with the number of the delivery as in files for providers
 REFERENCE = re.compile(r"(\d{4})-(\d{6,})(?:-(\d+))?")
@@ -181,6 +182,12 @@ class DunningDelivery(models.Model):
         }
 
     # === WHAT BECAME OF IT === #
+    def _after_state(self, target):
+        """A letter that came back, or arrived after all: its receipt counts so."""
+        super()._after_state(target)
+        if target in ("sent", "bounced"):
+            self.sudo().filtered("receipt").notice_id._count_receipts()
+
     @api.private
     def _not_posted(self, words):
         """Record that a provider of post did not take these letters.
@@ -237,11 +244,13 @@ class DunningDelivery(models.Model):
                 self.env._("The post returned the letter: unknown at this address."),
                 self.env._("Ask the customer for the right address, then retry."),
             )
+            self.notice_id._count_receipts()
             return
         back = self.filtered(lambda item: item.state == "bounced")
         for sent, letters in back.grouped("date_sent").items():
             again = letters._update_state(("bounced",), "reserved")
             again._mark_delivered(sent or moment)
+        self.notice_id._count_receipts()
 
     @api.private
     def _keep_files(self, field, files, name):
@@ -283,11 +292,22 @@ class DunningDelivery(models.Model):
 
 
 class DunningNotice(models.Model):
-    """The deadline of a formal notice, counted from its receipt."""
+    """The deadline of a formal notice, and what follows it, count from its receipt."""
 
     _inherit = "dunning.notice"
 
+    date_received = fields.Date(
+        string="Received on",
+        readonly=True,
+        copy=False,
+        help="The first day on which a letter of the notice reached the customer, "
+        "where it is known. The days to pay and those until the next level run from "
+        "it.",
+    )
     receipt_text = fields.Char(string="Receipt", compute="_compute_receipt_text")
+
+    # serves _step_deadline of the pipeline
+    _received_idx = models.Index("(date_received) WHERE date_received IS NOT NULL")
 
     @api.depends("delivery_ids.receipt", "delivery_ids.date_received")
     def _compute_receipt_text(self):
@@ -296,6 +316,86 @@ class DunningNotice(models.Model):
             # the first that reached him sets the deadline; else the last that did not
             reached = letters.filtered(lambda item: item.receipt in IN_HIS_REACH)
             notice.receipt_text = (reached[:1] or letters[-1:]).receipt_text
+
+    @api.model
+    def _sql_counted(self, notice):
+        """Return the day from which what follows a sent notice is counted, as SQL.
+
+        :param str notice: how the query calls ``dunning_notice``
+        """
+        table = SQL.identifier(notice)
+        return SQL("greatest(%(row)s.date_sent, %(row)s.date_received)", row=table)
+
+    @api.private
+    def _count_receipts(self):
+        """Let the days after these notices run from the receipt of their letters.
+
+        Without a receipt, or when the letter came back, from the sending again.
+        """
+        self.flush_model()
+        self.env["dunning.delivery"].flush_model()
+        self.env["dunning.notice.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE dunning_notice notice SET date_received = known.date
+                  FROM (SELECT notice.id, min(letter.date_received) AS date
+                          FROM dunning_notice notice
+                     LEFT JOIN dunning_delivery letter
+                            ON letter.notice_id = notice.id AND letter.state = 'sent'
+                           AND letter.receipt IN %(in_reach)s
+                         WHERE notice.id IN %(ids)s
+                         GROUP BY notice.id) known
+                 WHERE notice.id = known.id
+                   AND notice.date_received IS DISTINCT FROM known.date
+             RETURNING notice.id
+                """,
+                in_reach=IN_HIS_REACH,
+                ids=tuple(self.ids) or (0,),
+            )
+        )
+        if changed := self.browse([row[0] for row in rows]):
+            changed.invalidate_recordset(["date_received"])
+            changed._move_counted_days()
+
+    def _move_counted_days(self):
+        """Write on the items of these notices from when their next level counts."""
+        self.env["account.move.line"].flush_model(["dunning_date"])
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE account_move_line item SET dunning_date = last.date
+                  FROM (SELECT line.move_line_id, max(%(counted)s) AS date
+                          FROM dunning_notice_line line
+                          JOIN dunning_notice notice ON notice.id = line.notice_id
+                         WHERE line.is_delivered AND line.move_line_id IN (
+                               SELECT move_line_id FROM dunning_notice_line
+                                WHERE notice_id IN %(ids)s AND is_delivered)
+                         GROUP BY line.move_line_id) last
+                 WHERE item.id = last.move_line_id
+                   AND item.dunning_date IS DISTINCT FROM last.date
+             RETURNING item.id
+                """,
+                counted=self._sql_counted("notice"),
+                ids=tuple(self.ids),
+            )
+        )
+        self._forget_items()
+
+    def _describe_deadline(self):
+        """Return until when the days to pay of a received notice run, or nothing."""
+        self.ensure_one()
+        days = self.level_id.deadline_days
+        if not self.date_received or not days:
+            return ""
+        end = self.date_received + datetime.timedelta(days=days)
+        if end < self.company_id._dunning_today()[self.company_id]:
+            return ""
+        return self.env._(
+            "Received on %(received)s: the days to pay run until %(end)s.",
+            received=format_day(self.env, self.date_received),
+            end=format_day(self.env, end),
+        )
 
 
 class CreditProfile(models.Model):

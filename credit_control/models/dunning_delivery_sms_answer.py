@@ -11,6 +11,18 @@ REASONS = {
 }
 # a person stopped it, or the text is to be put right: no other way is tried
 OURS = {"canceled", "sms_rejected"}
+# this number takes none: the next contact may have one that does
+OF_NUMBER = {
+    "sms_number_missing",
+    "sms_number_format",
+    "sms_invalid_destination",
+    "sms_country_not_supported",
+    "sms_expired",
+    "sms_not_delivered",
+    "sms_blacklist",
+    "sms_optout",
+    "sms_not_allowed",
+}
 
 
 class DunningDelivery(models.Model):

@@ -68,10 +68,8 @@ class DunningDelivery(models.Model):
 
         :rtype: dict[dunning.delivery, tuple[str, str]]
         """
-        addressees = self.notice_id._letter_addressees()
         errors = {}
-        for letter in self:
-            partner = addressees[letter.notice_id]
+        for letter, partner in self._addressees().items():
             parts = {
                 self.env._("postcode"): partner.zip,
                 self.env._("country"): partner.country_id,
@@ -91,7 +89,7 @@ class DunningDelivery(models.Model):
         )
         if not letters:
             return
-        addressees = letters.notice_id._letter_addressees()
+        addressees = letters._addressees()
         for company, part in letters.grouped("company_id").items():
             rows = (
                 self._snailmail()
@@ -102,7 +100,7 @@ class DunningDelivery(models.Model):
                             "user_id": self.env.uid,
                             "model": "dunning.notice",
                             "res_id": letter.notice_id.id,
-                            "partner_id": addressees[letter.notice_id].id,
+                            "partner_id": addressees[letter].id,
                             "company_id": company.id,
                         }
                         for letter in part

@@ -47,7 +47,10 @@ class DunningLevel(models.Model):
     send_sms = fields.Boolean(string="SMS")
     plan_call = fields.Boolean(string="Call")
     deadline_days = fields.Integer(
-        default=8, help="Days to pay that the text grants, counted from the notice."
+        default=8,
+        help="Days to pay that the text grants, counted from the notice; from the "
+        "receipt of a letter, once it is recorded. While these run, no further level "
+        "goes.",
     )
     active = fields.Boolean(default=True)
     call_script = fields.Html(translate=True)

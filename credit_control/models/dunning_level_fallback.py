@@ -77,6 +77,14 @@ class DunningLevel(models.Model):
         ways = (self.fallback_channel, self.fallback_channel_2)
         return [way for way in ways if way]
 
+    def _used_channels(self):
+        """Return the channels of the level and those it falls back on.
+
+        :rtype: set[str]
+        """
+        own = {code for name, code in CHANNELS.items() if self[name]}
+        return own.union(self._fallback_channels())
+
     @api.model
     def _sql_fallback_uses(self, level):
         """Return ``{need: condition}``: the level falls back on such a channel.
@@ -141,6 +149,7 @@ class DunningLevel(models.Model):
     @api.depends(
         "fallback_channel",
         "fallback_channel_2",
+        "deadline_days",
         "sequence",
         "active",
         "policy_id.climb",
@@ -161,6 +170,7 @@ class DunningLevel(models.Model):
         self.ensure_one()
         return [
             *self._get_lost_words(),
+            *self._get_receipt_words(),
             self.env._(
                 "When the mail server does not answer, it is tried again by itself for "
                 "%(hours)s hours. What is wrong on our side (sender, text, documents) "
@@ -177,15 +187,10 @@ class DunningLevel(models.Model):
     def _get_lost_words(self):
         labels = dict(self._select_fallback_channel())
         ways = [labels[code] for code in self._fallback_channels()]
-        sentences = []
-        if self.send_email or "email" in self._fallback_channels():
-            sentences.append(
-                self.env._(
-                    "When an address is refused, or the mail comes back, the next "
-                    "contact of the customer is written to: those with a role of this "
-                    "level, then those who deal with invoices."
-                )
-            )
+        used = self._used_channels()
+        sentences = [
+            words for codes, words in self._get_contact_words() if used & set(codes)
+        ]
         if ways:
             sentences.append(
                 self.env._(
@@ -199,6 +204,60 @@ class DunningLevel(models.Model):
                 self.env._("When nobody is reached, the collector gets a task.")
             )
         return sentences
+
+    def _get_contact_words(self):
+        """Return, for channels, to whom a notice goes that did not reach somebody.
+
+        Extended by: add-ons that bring a channel.
+
+        :rtype: list[tuple]
+        """
+        return [
+            (
+                ("email",),
+                self.env._(
+                    "When an address is refused, or the mail comes back, the next "
+                    "contact of the customer is written to: those with a role of this "
+                    "level, then those who deal with invoices."
+                ),
+            ),
+            (
+                ("sms",),
+                self.env._(
+                    "When a number takes no SMS, it goes to the mobile number of the "
+                    "next contact: those with a role of this level, then those who "
+                    "deal with invoices."
+                ),
+            ),
+            (
+                ("letter", "registered"),
+                self.env._(
+                    "When an address is not complete, or the post returns the letter, "
+                    "it goes to another address: of the contacts with a role of this "
+                    "level, of those who deal with invoices, then any other place of "
+                    "the customer; never twice to the same."
+                ),
+            ),
+            (
+                ("call",),
+                self.env._("When a number is wrong, the next contact is called."),
+            ),
+        ]
+
+    def _get_receipt_words(self):
+        """Return from when the days after a registered letter run."""
+        if "registered" not in self._used_channels():
+            return []
+        sentence = self.env._(
+            "The days until the next level run from the receipt of the registered "
+            "letter, once it is recorded; until then from its posting."
+        )
+        if self.deadline_days:
+            sentence += " " + self.env._(
+                "While its %(days)s days to pay run, nothing more goes.",
+                days=self.deadline_days,
+            )
+        return [sentence]
 
     def _get_unanswered_words(self):
         """Return what follows when the customer neither pays nor answers."""

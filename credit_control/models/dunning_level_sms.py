@@ -177,12 +177,14 @@ class DunningNotice(models.Model):
         """Return who may get the text message, in groups of falling preference.
 
         Those who were chosen on the notice or have the roles of its level; where none
-        of them can get one, the invoice address and the customer himself. The first
-        group in which somebody can get one is taken.
+        of them can get one, the invoice address and the customer himself; then, one by
+        one, who else deals with invoices. The first group in which somebody can get one
+        is taken.
 
         :rtype: dict[dunning.notice, list[res.partner]]
         """
         by_role = self._contacts_by_role()
+        contacts = self._get_contacts("phone")
         result = {}
         for notice in self:
             customer = notice.partner_id.sudo()
@@ -192,7 +194,9 @@ class DunningNotice(models.Model):
                 )
             )
             invoice = customer.browse(customer.address_get(["invoice"])["invoice"])
-            result[notice] = [chosen, (invoice | customer) - chosen]
+            known = chosen | invoice | customer
+            others = (by_role[notice] | notice._main_contacts(contacts[notice])) - known
+            result[notice] = [chosen, (invoice | customer) - chosen, *others]
         return result
 
     @api.private

@@ -22,6 +22,9 @@ class DunningNotice(models.Model):
             "paid": self.env._("Paid or settled before sending."),
             "other_customer": self.env._("The item belongs to another customer now."),
             "not_due": self.env._("The due date was moved: not due any more."),
+            "deadline": self.env._(
+                "The days to pay of a letter that was received still run."
+            ),
         }
 
     @api.private

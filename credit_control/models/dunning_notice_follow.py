@@ -13,8 +13,9 @@ class DunningNotice(models.Model):
     def _apply_delivery(self):
         """Move the claims of sent notices on to their level; clear forced levels.
 
-        One UPDATE for all. A level of another policy (a one-off) changes the date
-        only: the item keeps its position in the policy.
+        One UPDATE for all. Days run from the sending, or from the receipt where a
+        letter is known to have been received. A level of another policy (a one-off)
+        changes the date only: the item keeps its position in the policy.
         """
         if not self:
             return
@@ -25,7 +26,7 @@ class DunningNotice(models.Model):
             SQL(
                 """
                 WITH claim AS (
-                    SELECT line.id, line.move_line_id, notice.date_sent,
+                    SELECT line.id, line.move_line_id, %(counted)s AS counted,
                            item.dunning_level_id AS old_level,
                            item.dunning_date AS old_date,
                            CASE WHEN level.policy_id = notice.policy_id
@@ -41,7 +42,7 @@ class DunningNotice(models.Model):
                 ), moved AS (
                     UPDATE account_move_line item
                        SET dunning_level_id = claim.new_level,
-                           dunning_date = claim.date_sent
+                           dunning_date = claim.counted
                       FROM claim WHERE item.id = claim.move_line_id
                 )
                 UPDATE dunning_notice_line line
@@ -51,6 +52,7 @@ class DunningNotice(models.Model):
              RETURNING line.id
                 """,
                 ids=tuple(self.ids),
+                counted=self._sql_counted("notice"),
             )
         )
         self._forget_items()
@@ -133,6 +135,7 @@ class DunningNotice(models.Model):
             ), kept AS (
                 SELECT line.id, line.move_line_id, line.previous_level_id,
                        line.previous_date, line.level_id, notice.date_sent,
+                       %(counted)s AS counted,
                        level.policy_id = notice.policy_id AS is_step
                   FROM dunning_notice_line line
                   JOIN dunning_notice notice ON notice.id = line.notice_id
@@ -166,7 +169,7 @@ class DunningNotice(models.Model):
                          ORDER BY kept.date_sent DESC, kept.id DESC LIMIT 1),
                            first.previous_level_id) AS level_id,
                        coalesce((
-                           SELECT max(kept.date_sent) FROM kept
+                           SELECT max(kept.counted) FROM kept
                             WHERE kept.move_line_id = first.move_line_id),
                            first.previous_date) AS date
                   FROM first
@@ -177,6 +180,7 @@ class DunningNotice(models.Model):
          RETURNING item.id
             """,
             ids=tuple(undone.ids),
+            counted=self._sql_counted("notice"),
         )
 
     @api.private

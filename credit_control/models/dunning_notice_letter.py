@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..tools.letter import Letter
+from ..tools.postal import plain_place
 
 
 class DunningNotice(models.Model):
@@ -60,6 +61,32 @@ class DunningNotice(models.Model):
         return result
 
     @api.private
+    def _postal_contacts(self):
+        """Return the contacts to whom a letter of each notice may go, the best first.
+
+        Who was chosen or has a role of the level, the invoice addresses, the contacts
+        on the invoices, the customer himself; then his other addresses, since those are
+        places of his. All of them with what a letter needs.
+
+        :rtype: dict[dunning.notice, res.partner]
+        """
+        by_role = self._contacts_by_role()
+        contacts = self._get_contacts("city")
+        result = {}
+        for notice in self:
+            known = contacts[notice]
+            people = notice.partner_to_ids.sudo() | by_role[notice]
+            people |= notice._main_contacts(known)
+            people |= known.filtered(lambda item: item.type in ("other", "delivery"))
+            result[notice] = people.filtered(
+                lambda item, notice=notice: (
+                    item.commercial_partner_id == notice.partner_id.sudo()
+                    and not item._missing_postal_parts(notice.company_id)
+                )
+            )
+        return result
+
+    @api.private
     def _contacts_by_role(self):
         """Return the contacts at the customer who have the To roles of the level.
 
@@ -76,6 +103,18 @@ class DunningNotice(models.Model):
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    @api.private
+    def _postal_key(self, company):
+        """Return what two spellings of one postal address have in common.
+
+        :param company: the ``res.company`` whose country is meant where none is named
+        """
+        self.ensure_one()
+        country = self.country_id or company.country_id
+        return plain_place(
+            self.street, self.street2, self.zip, self.city, country.code
+        )
 
     @api.private
     def _missing_postal_parts(self, company):

@@ -133,9 +133,10 @@ class DunningNotice(models.Model):
             for notice, found in contacts.items()
         }
 
-    def _get_contacts(self):
+    def _get_contacts(self, name="email"):
         """Return the contacts of the customers who have an e-mail address.
 
+        :param str name: or another field that they must have
         :rtype: dict[dunning.notice, res.partner]
         """
         self._fetch_items()
@@ -147,7 +148,7 @@ class DunningNotice(models.Model):
             .search(
                 [
                     ("commercial_partner_id", "in", customers.ids),
-                    ("email", "not in", (False, "")),
+                    (name, "not in", (False, "")),
                 ],
                 order="id",
             )

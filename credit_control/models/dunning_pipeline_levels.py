@@ -254,6 +254,31 @@ class DunningPipeline(models.AbstractModel):
             """
         )
 
+    def _step_deadline(self, scope):
+        """Claims whose days to pay, counted from the receipt of a letter, still run.
+
+        ``day`` is the last of them, ``notice_id`` the notice that grants them.
+        """
+        return SQL(
+            """
+            SELECT DISTINCT ON (line.move_line_id) line.move_line_id AS id,
+                   notice.id AS notice_id,
+                   notice.date_received + level.deadline_days AS day
+              FROM dunning_notice notice
+              JOIN dunning_level level ON level.id = notice.level_id
+              JOIN dunning_notice_line line ON line.notice_id = notice.id
+             WHERE notice.date_received >= %(date)s::date - (
+                       SELECT max(deadline_days) FROM dunning_level)
+               AND notice.date_received + level.deadline_days >= %(date)s
+               AND level.deadline_days > 0
+               AND notice.state = 'sent' AND notice.company_id IN %(tree_ids)s
+               AND line.kind = 'claim' AND line.is_delivered
+          ORDER BY line.move_line_id, day DESC, notice.id
+            """,
+            date=scope.date,
+            tree_ids=scope.tree_ids,
+        )
+
     def _threshold(self, kind, days):
         """Return the day from which a level may go to ``claim``."""
         return SQL(
@@ -297,7 +322,8 @@ class DunningPipeline(models.AbstractModel):
         """Claims of the company: hard hold, own level, and the step that is due.
 
         ``target_id`` is the level of a step that is due; without one ``soft`` and
-        ``soft_until`` say what is waited for.
+        ``soft_until`` say what is waited for. While the days to pay of a letter that
+        was received run, to ``pay_by``, nothing but a forced level is due.
         """
         return SQL(
             """
@@ -309,19 +335,24 @@ class DunningPipeline(models.AbstractModel):
                    CASE WHEN claim.hold IS NOT NULL THEN (%(codes)s)[claim.hold]
                         WHEN claim.is_overdue AND net.net <= 0 THEN 'covered'
                         WHEN claim.policy_id IS NULL THEN 'no_policy' END AS code,
-                   claim.until,
+                   claim.until, deadline.day AS pay_by,
                    CASE WHEN forced.id IS NOT NULL THEN forced.id
+                        WHEN deadline.day IS NOT NULL THEN NULL
                         WHEN step.is_direct THEN reached.target_id
                         WHEN goal.day <= %(date)s THEN step.next_id END AS target_id,
                    CASE WHEN step.next_id IS NULL AND claim.is_overdue
+                         AND deadline.day IS NULL
                         THEN 'last_level' ELSE 'not_yet' END AS soft,
-                   CASE WHEN step.is_direct AND step.next_id IS NOT NULL
-                        THEN reached.first_on
-                        WHEN step.next_id IS NOT NULL THEN goal.day
-                        WHEN claim.is_overdue THEN NULL
-                        WHEN step.first_days IS NULL THEN claim.due + 1
-                        ELSE %(first)s END AS soft_until
+                   greatest(
+                       deadline.day + 1,
+                       CASE WHEN step.is_direct AND step.next_id IS NOT NULL
+                            THEN reached.first_on
+                            WHEN step.next_id IS NOT NULL THEN goal.day
+                            WHEN claim.is_overdue THEN NULL
+                            WHEN step.first_days IS NULL THEN claim.due + 1
+                            ELSE %(first)s END) AS soft_until
               FROM plan_claim claim
+              LEFT JOIN plan_deadline deadline ON deadline.id = claim.id
               LEFT JOIN plan_net net
                      ON net.customer_id = claim.customer_id
                     AND net.currency_id = claim.currency_id

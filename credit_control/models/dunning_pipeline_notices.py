@@ -73,7 +73,8 @@ class DunningPipeline(models.AbstractModel):
     def _step_spacing(self, scope):
         """Day of the last notice of a profile that counts for the spacing.
 
-        Reminders before the due date do not, nor what was only a call.
+        Reminders before the due date do not, nor what was only a call. A letter of
+        which the receipt is known counts from that day.
         """
         overlay = SQL(
             "UNION ALL SELECT profile_id, date FROM plan_overlay_notice"
@@ -83,7 +84,7 @@ class DunningPipeline(models.AbstractModel):
         return SQL(
             """
             SELECT profile_id, max(date) AS date
-              FROM (SELECT notice.profile_id, notice.date_sent AS date
+              FROM (SELECT notice.profile_id, %(counted)s AS date
                       FROM dunning_notice notice
                       JOIN dunning_level level ON level.id = notice.level_id
                      WHERE notice.state = 'sent' AND %(counts)s
@@ -94,6 +95,7 @@ class DunningPipeline(models.AbstractModel):
              GROUP BY profile_id
             """,
             counts=self._counts_for_spacing(),
+            counted=self.env["dunning.notice"]._sql_counted("notice"),
             overlay=overlay,
         )
 
@@ -352,8 +354,8 @@ class DunningPipeline(models.AbstractModel):
                 SELECT position.id, position.move_id, position.profile_id,
                        position.policy_id, position.currency_id, position.due,
                        position.residual, position.disputed, position.demanded,
-                       position.is_overdue, position.own_level_id, position.next_id
-                           AS next_level_id,
+                       position.is_overdue, position.own_level_id, position.pay_by,
+                       position.next_id AS next_level_id,
                        state.is_soft, state.is_sent, due.is_forced,
                        CASE WHEN state.is_sent THEN due.level_id END AS level_id,
                        CASE WHEN state.is_sent THEN 'claim' ELSE state.code END AS code,

@@ -14,7 +14,7 @@ class DunningPipeline(models.AbstractModel):
         """Return what the ledger says today of the demanded lines of notices.
 
         The holds, contested parts and netting of the plan, as if these notices were
-        not there.
+        not there; and the days to pay of a letter whose receipt came to be known.
 
         :param company: the company of all the notices
         :param notices: ``dunning.notice``
@@ -58,11 +58,15 @@ class DunningPipeline(models.AbstractModel):
                             THEN 'other_customer'
                             WHEN line.days_overdue > 0 AND NOT claim.is_overdue
                             THEN 'not_due'
-                       END AS code
+                       END AS code,
+                       CASE WHEN line.kind = 'claim' AND line.is_forced IS NOT TRUE
+                             AND deadline.notice_id <> notice.id
+                            THEN 'deadline' END AS wait
                   FROM dunning_notice_line line
                   JOIN dunning_notice notice ON notice.id = line.notice_id
              LEFT JOIN account_move_line item ON item.id = line.move_line_id
              LEFT JOIN plan_claim claim ON claim.id = line.move_line_id
+             LEFT JOIN plan_deadline deadline ON deadline.id = line.move_line_id
              LEFT JOIN plan_net net ON net.customer_id = claim.customer_id
                    AND net.currency_id = claim.currency_id
              LEFT JOIN early ON early.customer_id = claim.customer_id
@@ -77,5 +81,5 @@ class DunningPipeline(models.AbstractModel):
         )
         codes = {rank: code for code, rank in self._hold_ranks().items()}
         for row in rows:
-            row["code"] = row["code"] or codes.get(row["hold"])
+            row["code"] = row["code"] or codes.get(row["hold"]) or row["wait"]
         return rows

@@ -192,13 +192,9 @@ class DunningDelivery(models.Model):
 
         :rtype: dict[dunning.delivery, str]
         """
-        addressees = self.notice_id._letter_addressees()
         return {
-            letter: (
-                addressees[letter.notice_id].country_id or letter.company_id.country_id
-            ).code
-            or ""
-            for letter in self
+            letter: (partner.country_id or letter.company_id.country_id).code or ""
+            for letter, partner in self._addressees().items()
         }
 
     def _postal_row(self, path, content, country):

@@ -17,6 +17,7 @@ from . import test_email
 from . import test_event
 from . import test_event_rights
 from . import test_fallback
+from . import test_fallback_contact
 from . import test_instalments
 from . import test_invoice_hooks
 from . import test_kernel_epc
@@ -24,6 +25,7 @@ from . import test_kernel_files
 from . import test_kernel_oracle
 from . import test_kernel_placeholders
 from . import test_kernel_postal
+from . import test_kernel_receipt
 from . import test_kernel_sending
 from . import test_kernel_reach
 from . import test_kernel_shares
@@ -70,6 +72,7 @@ from . import test_profile_screen
 from . import test_promise
 from . import test_promise_oracle
 from . import test_reach
+from . import test_receipt_days
 from . import test_refresh
 from . import test_run
 from . import test_run_cron
@@ -91,6 +94,7 @@ from . import test_suite_contract
 from . import test_texts
 from . import test_tour
 from . import test_tour_attention
+from . import test_tour_channel
 from . import test_tour_letter
 from . import test_tour_tasks
 from . import test_volume

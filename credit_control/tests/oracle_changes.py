@@ -5,7 +5,14 @@ from decimal import Decimal
 from itertools import islice
 from random import Random
 
-from .oracle_facts import Dispute, Item, Move, Promise, commercial_partners
+from .oracle_facts import (
+    Dispute,
+    Item,
+    Move,
+    PastNotice,
+    Promise,
+    commercial_partners,
+)
 from .oracle_ledger import Dice, examples
 from .oracle_plan import plan
 from .oracle_report import without_item
@@ -42,7 +49,7 @@ class _Changes:
         }
         self.last_ids = {
             kind: max((fact.id for fact in getattr(ledger, kind)), default=0)
-            for kind in ("moves", "items", "promises", "disputes")
+            for kind in ("moves", "items", "promises", "disputes", "notices")
         }
         for _ in range(dice.whole(0, MOST)):
             dice.pick(
@@ -66,6 +73,8 @@ class _Changes:
                 self.move_contact,
                 self.merge,
                 self.merge,
+                self.receive,
+                self.receive,
             )()
 
     def replace(self, kind, fact, **values):
@@ -178,6 +187,24 @@ class _Changes:
             self.replace("moves", move, **values)
 
     # -------------------------------------------------------------- the agreements
+
+    def receive(self):
+        """It comes to be known when the letter of an earlier notice arrived."""
+        dice, item = self.dice, self.item()
+        profile = item and self.profile(item)
+        if profile:
+            day = self.ledger.date - timedelta(dice.whole(0, 9))
+            self.add(
+                "notices",
+                PastNotice,
+                profile_id=profile.id,
+                level_id=dice.pick(*self.ledger.levels).id,
+                state=dice.mostly("sent", "failed"),
+                date_sent=day,
+                item_ids=(item.id,),
+                planned_on=day,
+                received=day + timedelta(dice.whole(0, 2)),
+            )
 
     def promise(self):
         """For an item, or for the oldest ones of a customer."""

@@ -31,6 +31,7 @@ class Claim:
     until: date | None = None
     policy: Policy | None = None
     own: Level | None = None
+    pay_by: date | None = None  # while the days to pay of a received letter run
     target: Level | None = None
     forced: bool = False
     fallbacks: tuple = ()  # lower levels, highest first
@@ -230,6 +231,7 @@ class Claims:
             return
         levels = self.levels[claim.policy.id]
         claim.own = self.own_level(claim, levels)
+        claim.pay_by = self.pay_by(claim.item)
         forced = self.forced_level(claim)
         if forced:
             claim.target, claim.forced = forced, True
@@ -245,7 +247,9 @@ class Claims:
             if level.is_pre_due != claim.overdue
             and (floor is None or level.rank > floor)
         ]
-        if not steps:
+        if claim.pay_by:
+            self.let_run(claim, levels, steps, thresholds)
+        elif not steps:
             self.at_the_end(claim, levels, thresholds)
         elif claim.policy.climb == "step":
             self.climb_step(claim, steps, thresholds)
@@ -323,24 +327,55 @@ class Claims:
             former = level
         return days
 
+    def pay_by(self, item):
+        """The last of the days to pay, from the receipt of a letter, if they run."""
+        ends = [
+            notice.received + timedelta(self.level[notice.level_id].deadline_days)
+            for notice in self.ledger.notices
+            if notice.state == "sent"
+            and notice.received
+            and item.id in notice.item_ids
+            and self.level[notice.level_id].deadline_days
+        ]
+        return max((end for end in ends if end >= self.today), default=None)
+
+    def let_run(self, claim, levels, steps, thresholds):
+        """Nothing follows a letter before its days to pay are over."""
+        if steps and claim.policy.climb == "step":
+            day = self.next_day(claim, steps[0], thresholds)
+        elif steps:
+            day = min(thresholds[level.id] for level in steps)
+        else:
+            day = self.last_day(claim, levels, thresholds)
+        claim.hold("not_yet", max(filter(None, (claim.pay_by + timedelta(1), day))))
+
     @staticmethod
-    def at_the_end(claim, levels, thresholds):
-        """No step above: a decision is due, or the due date comes first."""
+    def last_day(claim, levels, thresholds):
+        """The day after the due date, or of the level that follows it; None later."""
         if claim.overdue:
-            claim.hold("last_level")
-            return
+            return None
         later = [level for level in levels if not level.is_pre_due]
-        until = claim.item.due + timedelta(1)
-        claim.hold("not_yet", thresholds[later[0].id] if later else until)
+        return thresholds[later[0].id] if later else claim.item.due + timedelta(1)
+
+    def at_the_end(self, claim, levels, thresholds):
+        """No step above: a decision is due, or the due date comes first."""
+        day = self.last_day(claim, levels, thresholds)
+        claim.hold("not_yet" if day else "last_level", day)
+
+    @staticmethod
+    def next_day(claim, step, thresholds):
+        """The day of a step, no sooner after the last one than the policy has it."""
+        day = thresholds[step.id]
+        if not claim.item.level_date:
+            return day
+        own = claim.own
+        base = thresholds[own.id] if own and not own.is_pre_due else claim.item.due
+        return max(day, claim.item.level_date + (thresholds[step.id] - base))
 
     def climb_step(self, claim, steps, thresholds):
-        """The next level, no sooner after the last one than the policy has it."""
+        """The next level, when its day is reached."""
         step = steps[0]
-        day = thresholds[step.id]
-        if claim.item.level_date:
-            own = claim.own
-            base = thresholds[own.id] if own and not own.is_pre_due else claim.item.due
-            day = max(day, claim.item.level_date + (thresholds[step.id] - base))
+        day = self.next_day(claim, step, thresholds)
         if day <= self.today:
             claim.target = step
         else:

@@ -25,6 +25,7 @@ class Level(NamedTuple):
     is_formal: bool = False
     min_amount: Decimal = Decimal(0)
     min_share: Decimal = Decimal(0)
+    deadline_days: int = 0
     channels: frozenset = frozenset({"email"})
     fallbacks: tuple = ()
 
@@ -198,7 +199,10 @@ class Dispute(NamedTuple):
 
 
 class PastNotice(NamedTuple):
-    """A notice of an earlier run, or of the same day; ``item_ids`` are its claims."""
+    """A notice of an earlier run, or of the same day; ``item_ids`` are its claims.
+
+    ``received`` is the day on which a letter of it is known to have arrived.
+    """
 
     id: int
     profile_id: int
@@ -208,11 +212,17 @@ class PastNotice(NamedTuple):
     item_ids: tuple = ()
     planned_on: date | None = None
     is_edited: bool = False
+    received: date | None = None
 
     @property
     def is_live(self):
         """Whether the notice still waits to be sent."""
         return self.state in ("draft", "approved")
+
+    @property
+    def counts_from(self):
+        """The day of the sending, or the later one of the receipt of its letter."""
+        return max(filter(None, (self.date_sent, self.received)))
 
 
 class Ledger(NamedTuple):
@@ -270,6 +280,7 @@ class Waiting(NamedTuple):
     currency_id: int
     kind: str  # claim or reminder
     was_overdue: bool
+    is_forced: bool = False
 
 
 class Answer(NamedTuple):

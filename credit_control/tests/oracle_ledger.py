@@ -182,6 +182,7 @@ class _Maker:
                 is_formal=dice.chance(4),
                 min_amount=Decimal(small),
                 min_share=Decimal(dice.mostly(0, 25, 50, 100, out_of=8)),
+                deadline_days=dice.pick(0, 6, 8),
                 channels=dice.mostly(CHANNELS[0], *CHANNELS[1:]),
                 fallbacks=dice.mostly(*FALLBACKS),
             )
@@ -408,6 +409,9 @@ class _Maker:
             item_ids=tuple(ids[: dice.whole(0, 2)]),
             planned_on=day,
             is_edited=state == "draft" and dice.chance(3),
+            received=day + timedelta(dice.whole(-1, 3))
+            if state == "sent" and dice.chance(2)
+            else None,
         )
 
     @staticmethod

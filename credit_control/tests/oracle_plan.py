@@ -196,7 +196,7 @@ class _Plan(Claims):
             if notice.profile_id != profile_id or notice.state != "sent":
                 continue
             if not level.is_pre_due and level.channels != {"call"}:
-                days.append(notice.date_sent)
+                days.append(notice.counts_from)
         return max(days, default=None)
 
     def wait(self):

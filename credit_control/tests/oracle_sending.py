@@ -30,7 +30,8 @@ def cancelled(lines, answers):
 class _Sending(Claims):
     def __init__(self, ledger):
         # that a notice waits is no reason against it
-        super().__init__(ledger._replace(notices=()))
+        sent = tuple(notice for notice in ledger.notices if notice.state == "sent")
+        super().__init__(ledger._replace(notices=sent))
         self.item = {item.id: item for item in ledger.items}
         self.of_item = {claim.item.id: claim for claim in self.claims}
 
@@ -65,7 +66,15 @@ class _Sending(Claims):
             return "other_customer"
         if line.was_overdue and not claim.overdue:
             return "not_due"
+        if not claim.code and self.is_too_early(line):
+            return "deadline"
         return claim.code
+
+    def is_too_early(self, line):
+        """The days to pay of a letter run that is known by now to have arrived."""
+        if line.kind != "claim" or line.is_forced:
+            return False
+        return self.pay_by(self.item[line.item_id]) is not None
 
     def covered(self, lines):
         """Lines whose customer has enough credit in the currency.

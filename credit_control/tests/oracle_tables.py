@@ -206,6 +206,7 @@ class LedgerTables:
             "state": notice.state,
             "date": notice.planned_on,
             "date_sent": notice.date_sent,
+            "date_received": notice.received,
             "is_edited": notice.is_edited,
             **self.owner(find(ledger.profiles, notice.profile_id)),
         }
@@ -324,6 +325,7 @@ class LedgerTables:
                     "level_id": notice.level_id,
                     "currency_id": find(ledger.items, item_id).currency_id,
                     "is_live": notice.is_live,
+                    "is_delivered": notice.state == "sent",
                 }
                 for ledger, notice in notices
                 for item_id in notice.item_ids

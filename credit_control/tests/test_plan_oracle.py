@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from freezegun import freeze_time
@@ -249,6 +250,7 @@ class TestPlanOracle(OracleCommon):
             "child company reminded", "former customer's profile",
             "archived level forced", "archived customer reminded",
             "taken by a variant", "left to the main policy",
+            "waits for the days to pay",
         )  # fmt: skip
         rare = {name: counts[name] for name in expected if counts[name] < 5}
         self.assertFalse(rare, "too few examples of these")
@@ -258,8 +260,11 @@ class TestPlanOracle(OracleCommon):
         contacts = {contact.id: contact for contact in ledger.contacts}
         customers = commercial_partners(ledger.contacts)
         profiles = {profile.id: profile.partner_id for profile in ledger.profiles}
+        deadlines = set(self.deadlines(ledger))
         for item in ledger.items:
             if item.id in result.rows:
+                if (item.id, result.rows[item.id].until) in deadlines:
+                    yield "waits for the days to pay"
                 yield from self.item_shapes(ledger, item, result.rows[item.id])
         for notice in result.notices:
             customer = contacts[profiles[notice.profile_id]]
@@ -269,6 +274,15 @@ class TestPlanOracle(OracleCommon):
                 yield "archived customer reminded"
         if any(customers[p.partner_id] != p.partner_id for p in ledger.profiles):
             yield "former customer's profile"
+
+    @staticmethod
+    def deadlines(ledger):
+        """Pairs of an item and the day after its days to pay, since a receipt."""
+        days = {level.id: level.deadline_days for level in ledger.levels}
+        for notice in ledger.notices:
+            if notice.received and days[notice.level_id]:
+                day = notice.received + timedelta(days[notice.level_id] + 1)
+                yield from ((item_id, day) for item_id in notice.item_ids)
 
     @staticmethod
     def item_shapes(ledger, item, row):

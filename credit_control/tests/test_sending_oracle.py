@@ -72,7 +72,8 @@ class TestSendingOracle(OracleCommon):
         self.env.cr.execute(
             """
             SELECT line.id, notice.id, notice.profile_id, line.move_line_id,
-                   line.currency_id, line.kind, line.days_overdue > 0
+                   line.currency_id, line.kind, line.days_overdue > 0,
+                   line.is_forced IS TRUE
               FROM dunning_notice_line line
               JOIN dunning_notice notice ON notice.id = line.notice_id
              WHERE notice.run_id = %s AND notice.state = 'approved'
@@ -168,7 +169,7 @@ class TestSendingOracle(OracleCommon):
             "gone", "not_posted", "paid", "other_customer", "not_due", "no_followup",
             "blocked", "insolvency", "handed_over", "factored", "plan", "promise",
             "dispute", "payment_pending", "payment_in_process", "on_hold", "reply",
-            "covered", None,
+            "covered", "deadline", None,
         )  # fmt: skip
         rare = {str(code): counts[code] for code in expected if counts[code] < 2}
         self.assertFalse(rare, f"too few examples of these, of {dict(counts)}")

@@ -159,6 +159,18 @@ def _letters(text):
     return re.sub(r"[^a-z0-9]", "", flat.lower())
 
 
+def plain_place(*parts):
+    """Return the lines of an address as they are compared, in any script.
+
+    >>> plain_place("12, Königstraße", None, "70173", "STUTTGART")
+    '12konigstrasse70173stuttgart'
+    >>> plain_place("ул. Ленина 1", "Москва") == plain_place("ул Ленина 1", "москва")
+    True
+    """
+    flat = unicodedata.normalize("NFKD", " ".join(filter(None, parts))).casefold()
+    return "".join(sign for sign in flat if sign.isalnum())
+
+
 def _known_as(word, names):
     """Return the key of ``names`` among whose synonyms ``word`` is, or None."""
     letters = _letters(word)
