@@ -1,5 +1,6 @@
 import smtplib
 from contextlib import contextmanager
+from smtplib import SMTP  # by itself: tests replace the one of the module
 
 import psycopg2.errors
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
@@ -13,7 +14,7 @@ def is_closed(session):
 
     :param session: None where core connects by itself
     """
-    return isinstance(session, smtplib.SMTP) and session.sock is None
+    return isinstance(session, SMTP) and session.sock is None
 
 
 class MailMail(models.Model):
