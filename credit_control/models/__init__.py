@@ -101,6 +101,7 @@ from . import (
     credit_profile_worklist,  # extends profile and call
     credit_profile_today,
     credit_profile_reach,  # extends the advice of Today
+    dunning_delivery_screen,
     dunning_delivery_today,
     credit_aged_item,  # extends the scope of a portfolio
     credit_aged_balance,

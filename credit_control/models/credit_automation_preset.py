@@ -57,7 +57,7 @@ class CreditAutomationPreset(models.Model):
     code = fields.Char(required=True, readonly=True)
     sequence = fields.Integer(default=10)
     state = fields.Selection(
-        [("none", "Not set up"), ("off", "Switched off"), ("on", "On")],
+        [("none", "Not set up"), ("off", "Switched off"), ("on", "Active")],
         compute="_compute_state",
     )
 

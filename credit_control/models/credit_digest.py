@@ -40,7 +40,7 @@ class CreditDigest(models.Model):
     state = fields.Selection(
         [
             ("draft", "Waiting"),
-            ("sent", "Sent"),
+            ("sent", "Mailed"),
             ("failed", "Failed"),
             ("cancelled", "Too late"),
         ],

@@ -71,20 +71,31 @@ class CreditDigest(models.Model):
             "auto_delete": True,
         }
 
-    def _subject(self):
+    def _day_in_words(self):
+        """Return the day as the beginning of a line: with a capital letter."""
         day = format_date(self.env, self.date, date_format="EEEE d MMMM")
+        return day[:1].upper() + day[1:]
+
+    def _subject(self):
+        day = self._day_in_words()
         if not self.notice_count:
             return self.env._(
                 "%(day)s: %(count)s to deal with, no reminder goes",
                 day=day,
                 count=self.need_count,
             )
+        values = {
+            "day": day,
+            "count": self.notice_count,
+            "amount": self.currency_id.format(self.amount),
+            "needs": self.need_count,
+        }
+        if self.notice_count == 1:
+            return self.env._(
+                "%(day)s: one reminder, %(amount)s; %(needs)s to deal with", **values
+            )
         return self.env._(
-            "%(day)s: %(count)s reminders, %(amount)s; %(needs)s to deal with",
-            day=day,
-            count=self.notice_count,
-            amount=self.currency_id.format(self.amount),
-            needs=self.need_count,
+            "%(day)s: %(count)s reminders, %(amount)s; %(needs)s to deal with", **values
         )
 
     def _mail_values(self):
@@ -99,7 +110,7 @@ class CreditDigest(models.Model):
         levels = self.env["dunning.level"].sudo()
         return {
             "digest": self,
-            "day": format_date(self.env, self.date, date_format="EEEE d MMMM"),
+            "day": self._day_in_words(),
             "levels": [
                 {
                     "level": levels.browse(level_id),

@@ -21,6 +21,7 @@ class DunningDelivery(models.Model):
             ("to_print", "Waiting to be printed"),
             ("printed", "Printed, not confirmed"),
             ("posted", "Posted"),
+            ("returned", "Returned by the post"),
             ("stopped", "Failed or cancelled"),
         ],
         string="Letter",
@@ -42,8 +43,8 @@ class DunningDelivery(models.Model):
                 printed = delivery.date_printed
                 delivery.letter_state = "printed" if printed else "to_print"
             else:
-                posted = delivery.state == "sent"
-                delivery.letter_state = "posted" if posted else "stopped"
+                known = {"sent": "posted", "bounced": "returned"}
+                delivery.letter_state = known.get(delivery.state, "stopped")
 
     # === CHANNEL === #
     @api.model

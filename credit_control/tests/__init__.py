@@ -7,6 +7,7 @@ from . import test_call_log
 from . import test_cleanup
 from . import test_decision
 from . import test_delivery
+from . import test_delivery_screen
 from . import test_delivery_ledger
 from . import test_digest
 from . import test_dispute

@@ -75,7 +75,7 @@ class TestDigest(DigestCommon):
         self.assertEqual(digest.line_ids.profile_id, self.profile)
         vals = self.sent(digest)
         self.assertIn("Tuesday 16 June", vals["subject"])
-        self.assertIn("1 reminders", vals["subject"])
+        self.assertIn("one reminder, ", vals["subject"])
         for words in ("Level 1", "goes by itself", self.customer.name, "500.00"):
             self.assertIn(words, vals["body_html"])
         self.assertIn(f"/{digest.line_ids.id}", vals["body_html"])
@@ -119,7 +119,7 @@ class TestDigest(DigestCommon):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.collector.lang = "fr_FR"
         digest = self.make()[self.collector]
-        self.assertIn("mardi 16 juin", self.sent(digest)["subject"])
+        self.assertIn("Mardi 16 juin", self.sent(digest)["subject"])
 
     # === TO WHOM === #
     def test_the_deputy_reads_it_for_who_is_away(self):

@@ -87,6 +87,10 @@ class TestPolicyCompare(PipelineCommon):
         self.assertIn("compared with this one", main.verdict)
         self.assertRegex(self.rows()["Variant"].verdict, "^Too early")
 
+    def test_before_any_invoice_can_be_judged(self):
+        verdict = self.rows()["Variant"].verdict
+        self.assertRegex(verdict, "^Too early: no invoice can be judged before")
+
     def test_the_same_is_no_difference(self):
         for number, profile in enumerate(self.profiles):
             self.pay_after_due(profile, -60, 10 if number % 2 else None)

@@ -1,4 +1,5 @@
-from odoo.tests import tagged
+from odoo import Command
+from odoo.tests import new_test_user, tagged
 
 from .tour_common import TourCommon
 
@@ -15,3 +16,18 @@ class TestTourAttention(TourCommon):
         self.start_task("needs", 2, "/odoo/credit-today")
         self.assertEqual(notice.state, "approved")
         self.assertTrue(notice.delivery_ids.date_queued)
+
+    def test_keys_that_do_nothing_are_not_shown_to_an_auditor(self):
+        self.profile.reply_date = "2026-01-01 10:00:00"
+        user = new_test_user(
+            self.env,
+            login="tour_auditor",
+            groups="base.group_user,credit_control.group_auditor",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.start_tour(
+            "/odoo/credit-attention",
+            "credit_control_task_reads_1",
+            login=user.login,
+        )

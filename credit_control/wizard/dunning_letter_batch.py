@@ -3,6 +3,7 @@ import io
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import format_datetime
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
 from ..models.dunning_delivery_letter import LETTER_CHANNELS
@@ -64,8 +65,10 @@ class DunningLetterBatch(models.TransientModel):
     pdf_name = fields.Char()
 
     def _default_name(self):
-        now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
-        moment = now.strftime("%Y-%m-%d %H:%M")
+        # no slashes and no seconds: it also names files
+        moment = format_datetime(
+            self.env, fields.Datetime.now(), dt_format="d MMM y HH:mm"
+        )
         return self.env._("Letters of %(moment)s", moment=moment)
 
     def _default_selected(self):

@@ -47,6 +47,9 @@ class DunningLetterReceipt(models.TransientModel):
     not_found = fields.Text(readonly=True)
     kept_count = fields.Integer(readonly=True)
     problem_count = fields.Integer(compute="_compute_problem_count")
+    has_hints = fields.Boolean(
+        compute="_compute_has_hints", export_string_translation=False
+    )
 
     @api.model
     def _results(self):
@@ -80,6 +83,11 @@ class DunningLetterReceipt(models.TransientModel):
             "tracking_number": letter.tracking_number,
             **values,
         }
+
+    @api.depends("line_ids.number_hint")
+    def _compute_has_hints(self):
+        for wizard in self:
+            wizard.has_hints = any(wizard.line_ids.mapped("number_hint"))
 
     @api.depends("line_ids.problem")
     def _compute_problem_count(self):

@@ -111,10 +111,17 @@ class DunningPolicyCompare(models.TransientModel):
     def _verdict(self, side, main, tests):
         """Return in words what the draw has shown so far."""
         found = difference(side, main, tests=tests)
+        if found is None and not (side.customers or main.customers):
+            return self.env._(
+                "Too early: no invoice can be judged before it is %(days)s days past "
+                "due, and at least %(fewest)s customers on each side are needed.",
+                days=JUDGED,
+                fewest=FEWEST,
+            )
         if found is None:
             return self.env._(
-                "Too early: invoices of %(here)s customers here and %(there)s there "
-                "can be judged, and at least %(fewest)s each are needed.",
+                "Too early: customers with invoices that can be judged: %(here)s here, "
+                "%(there)s there; at least %(fewest)s on each side are needed.",
                 here=side.customers,
                 there=main.customers,
                 fewest=FEWEST,

@@ -4,6 +4,7 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { _t } from "@web/core/l10n/translation";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { CharField } from "@web/views/fields/char/char_field";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -45,7 +46,14 @@ export class TodayHeader extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ badges: {}, counters: null });
-        onWillStart(() => this.load(this.props));
+        this.mayAct = false;
+        onWillStart(async () => {
+            const [mayAct] = await Promise.all([
+                user.hasGroup("credit_control.group_collector"),
+                this.load(this.props),
+            ]);
+            this.mayAct = mayAct;
+        });
         onWillUpdateProps((next) => {
             if (next.signature !== this.props.signature) {
                 // not awaited: the list is not held up by its counters
@@ -73,6 +81,14 @@ export class TodayHeader extends Component {
     /** What the letters do in this tab: shown, since nobody guesses them. */
     get keys() {
         const down = { key: "↓", label: _t("into the list") };
+        if (!this.mayAct) {
+            // who only reads has no such buttons: their keys would do nothing
+            return {
+                todo: [down],
+                events: [down, { key: "A", label: _t("open") }],
+                needs: [down],
+            }[this.props.tab];
+        }
         return {
             todo: [
                 down,
