@@ -37,7 +37,11 @@ class CreditAttention(models.Model):
 
     @api.model
     def _query_last_level(self):
-        """Customers at the end of their policy for some days, and no decision yet."""
+        """Customers at the end of their policy for some days, and no decision yet.
+
+        Who came from another policy is where the plan sees him: past each level whose
+        sequence is not above that of his last one.
+        """
         due = self.env["credit.profile"]._decision_due_sql("p")
         return self._query_customers(
             SQL(
@@ -45,8 +49,10 @@ class CreditAttention(models.Model):
                 p.amount_collectable > 0
                 AND NOT EXISTS (
                     SELECT FROM dunning_level next
-                     WHERE next.policy_id = l.policy_id AND next.active
-                       AND (next.sequence, next.id) > (l.sequence, l.id))
+                     WHERE next.policy_id = p.dunning_policy_id AND next.active
+                       AND (next.sequence > l.sequence
+                            OR next.policy_id = l.policy_id
+                               AND next.sequence = l.sequence AND next.id > l.id))
                 AND NOT EXISTS (
                     SELECT FROM dunning_notice n
                      WHERE n.profile_id = p.id
@@ -65,8 +71,7 @@ class CreditAttention(models.Model):
             joins=SQL(
                 """
                 JOIN dunning_level l ON l.id = p.worklist_level_id
-                                    AND l.policy_id = p.dunning_policy_id
-                JOIN dunning_policy policy ON policy.id = l.policy_id
+                JOIN dunning_policy policy ON policy.id = p.dunning_policy_id
                 JOIN %s ON day.company_id = p.company_id
                 """,
                 self._days(),

@@ -294,6 +294,20 @@ class TestAttention(NoticeCommon):
         notice._update_state(("sent",), "sent", date_sent=self.days(-9))
         self.assertFalse(self.found("last_level"), "The last step may still work.")
 
+    def test_the_end_of_another_policy(self):
+        """At the end of the former one, and of the present one as the plan sees it."""
+        variant = self.policy.copy({"name": "Other words"})
+        self.profile.policy_id = variant
+        invoice = self.overdue(days=60)
+        notice = self.make_notice(moves=invoice, level=self.level3)
+        notice._update_state(("draft",), "sent", date_sent=self.days(-11))
+        self.receivables(invoice).write({"dunning_level_id": self.level3.id})
+        self.profile._request_refresh()
+        self.assertIn("Other words", self.found("last_level").reason)
+        last = variant.level_ids.sorted("sequence")[-1]
+        last.sequence = self.level3.sequence + 1
+        self.assertFalse(self.found("last_level"), "There is one more step.")
+
     # === GAPS === #
     def test_an_entry_without_customer_is_seen_by_every_collector(self):
         line = self.make_entry(self.env["res.partner"], 80, -3)

@@ -80,7 +80,7 @@ class DunningSimulation(models.Model):
         for simulation in self:
             name = simulation.name or self.env._("Simulation")
             if simulation.date_done:
-                name = f"{name}, {simulation._format_day_done()}"
+                name = f"{name} ({simulation._format_day_done()})"
             simulation.display_name = name
 
     @api.depends("company_id")
