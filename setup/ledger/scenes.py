@@ -2,6 +2,7 @@
 
 from odoo import Command, fields
 
+from .channels import ChannelScenes
 from .plan import days
 from .world import ZONE
 
@@ -13,7 +14,41 @@ def receivable(moves):
     ).sorted("date_maturity")
 
 
-class Scenes:
+def reminder_vals(profile, lines, level, day):
+    """Return the values of a notice by which lines came to a level on a day."""
+    return {
+        "profile_id": profile.id,
+        "company_id": profile.company_id.id,
+        "policy_id": level.policy_id.id,
+        "level_id": level.id,
+        "date": day,
+        "date_sent": day,
+        "state": "sent",
+        "amount_company": sum(lines.mapped("balance")),
+        "line_ids": [
+            Command.create(
+                {
+                    "company_id": profile.company_id.id,
+                    "currency_id": line.currency_id.id,
+                    "move_line_id": line.id,
+                    "name": line.move_id.name,
+                    "kind": "claim",
+                    "level_id": level.id,
+                    "date_invoice": line.move_id.invoice_date,
+                    "date_due": line.date_maturity,
+                    "days_overdue": (day - line.date_maturity).days,
+                    "amount_total": line.amount_currency,
+                    "amount_residual": line.amount_currency,
+                    "amount_claimed": line.amount_currency,
+                    "is_delivered": True,
+                }
+            )
+            for line in lines
+        ],
+    }
+
+
+class Scenes(ChannelScenes):
     """Plays the scene that a customer's ``show`` names, if it needs one."""
 
     def __init__(self, env, companies, today):
@@ -59,37 +94,8 @@ class Scenes:
         """Make the notice by which an invoice came to its level some days ago."""
         lines, day = receivable(move), self.today - days(ago)
         profile = self.profile(customer, move.company_id)
-        shared = {"company_id": move.company_id.id, "currency_id": move.currency_id.id}
         notice = self.env["dunning.notice"].create(
-            {
-                "profile_id": profile.id,
-                "company_id": move.company_id.id,
-                "policy_id": level.policy_id.id,
-                "level_id": level.id,
-                "date": day,
-                "date_sent": day,
-                "state": "sent",
-                "amount_company": sum(lines.mapped("amount_residual")),
-                "line_ids": [
-                    Command.create(
-                        {
-                            **shared,
-                            "move_line_id": line.id,
-                            "name": move.name,
-                            "kind": "claim",
-                            "level_id": level.id,
-                            "date_invoice": move.invoice_date,
-                            "date_due": line.date_maturity,
-                            "days_overdue": (day - line.date_maturity).days,
-                            "amount_total": line.amount_currency,
-                            "amount_residual": line.amount_residual_currency,
-                            "amount_claimed": line.amount_residual_currency,
-                            "is_delivered": True,
-                        }
-                    )
-                    for line in lines
-                ],
-            }
+            reminder_vals(profile, lines, level, day)
         )
         contact = customer.partner.child_ids[:1] or customer.partner
         self.env["dunning.delivery"].create(
@@ -196,7 +202,7 @@ class Scenes:
             ]
         )
 
-    def promise(self, customer, profile, date):
+    def promise(self, customer, profile, date, **values):
         """Return a promise to pay all invoices on ``date``."""
         lines = receivable(customer.moves)
         return self.env["credit.promise"].create(
@@ -207,6 +213,7 @@ class Scenes:
                 "currency_id": lines[:1].currency_id.id,
                 "move_line_ids": [Command.set(lines.ids)],
                 "source": "call",
+                **values,
             }
         )
 
@@ -217,13 +224,14 @@ class Scenes:
         promise = self.promise(customer, profile, self.today - days(9))
         promise._update_state(("pending",), "broken")
 
-    def show_plan(self, customer, profile):
+    def plan(self, customer, profile, name, count):
+        """Return a plan to pay all invoices in equal monthly parts, not confirmed."""
         total = sum(receivable(customer.moves).mapped("amount_residual"))
-        share = round(total / 3, 2)
-        amounts = [share, share, round(total - 2 * share, 2)]
-        plan = self.env["credit.plan"].create(
+        share = round(total / count, 2)
+        amounts = [share] * (count - 1) + [round(total - share * (count - 1), 2)]
+        return self.env["credit.plan"].create(
             {
-                "name": "Three months",
+                "name": name,
                 "profile_id": profile.id,
                 "date_start": self.today,
                 "promise_ids": [
@@ -240,7 +248,9 @@ class Scenes:
                 ],
             }
         )
-        plan.action_confirm()
+
+    def show_plan(self, customer, profile):
+        self.plan(customer, profile, "Three months", 3).action_confirm()
 
     def show_insolvency(self, customer, profile):
         representative = self.env["res.partner"].create(
@@ -261,6 +271,8 @@ class Scenes:
         customer.moves.action_dunning_set_origin("factored")
 
     def show_handed_over(self, customer, profile):
+        letter = self.register(customer, "RA456789015FR")
+        self.receive(letter, "refused", 67, "Refusée le")
         lawyer = self.env["res.partner"].create(
             {
                 "name": "Cabinet Leroux, avocats",

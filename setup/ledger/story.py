@@ -162,22 +162,34 @@ class Teller:
         street = country["streets"][number % len(country["streets"])].format(number)
         address = {"street": street, "zip": postcode, "city": city}
         mail = spec.get("mail", True)
+        is_person = spec.get("person", False)
+        email = f"compta@{domain}"
+        if is_person:
+            email = f"{slug(spec['name'], '.')}@courriel.example"
+        # mobiles of Germany's range for films: France's is taken for invalid
+        number_called = spec.get("mobile") or phone(code, rng)
         partner = self.env["res.partner"].create(
             {
                 "name": spec["name"],
                 "ref": f"S{number:03d}",
-                "is_company": True,
+                "is_company": not is_person,
                 "customer_rank": 1,
                 "country_id": self.env["res.country"].search([("code", "=", code)]).id,
                 "lang": country["lang"],
-                "email": f"compta@{domain}" if mail else False,
-                "phone": phone(code, rng) if spec.get("phone", True) else False,
+                "email": email if mail else False,
+                "phone": number_called if spec.get("phone", True) else False,
                 "user_id": self.users["sales"].id,
                 "comment": spec["about"],
                 **(address if spec.get("address", True) else {}),
             }
         )
-        lang = country["lang"][:2]
+        if mail and not is_person:
+            self.make_people(number, spec, partner, domain, number_called)
+        return SimpleNamespace(partner=partner, spec=spec, moves=[])
+
+    def make_people(self, number, spec, partner, domain, number_called):
+        """Make the people of a company, with their roles; one who pays, if none."""
+        lang = partner.lang[:2]
         default = [
             [
                 f"{WORLD['first_names'][lang].split()[number % 12]} "
@@ -185,7 +197,7 @@ class Teller:
                 "accounts_payable",
             ]
         ]
-        for name, role in spec.get("people", default) if mail else ():
+        for name, role in spec.get("people", default):
             self.env["res.partner"].create(
                 {
                     "name": name,
@@ -193,14 +205,13 @@ class Teller:
                     "type": "contact",
                     "function": FUNCTIONS[role][lang],
                     "email": f"{slug(name, '.')}@{domain}",
-                    "phone": phone(code, rng),
-                    "lang": country["lang"],
+                    "phone": number_called,
+                    "lang": partner.lang,
                     "credit_role_ids": [
                         Command.link(self.env.ref(CREDIT_ROLES + role).id)
                     ],
                 }
             )
-        return SimpleNamespace(partner=partner, spec=spec, moves=[])
 
     def make_invoices(self, customers):
         """Make and post the invoices of all, company by company, in order of date."""
@@ -237,6 +248,7 @@ class Teller:
             "partner_id": partner.id,
             "invoice_date": self.today - days(overdue + 30),
             "invoice_user_id": partner.user_id.id,
+            "ref": self.option(invoice, "ref"),
             "currency_id": currency.id,
             "invoice_line_ids": [
                 Command.create(

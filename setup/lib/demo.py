@@ -7,6 +7,9 @@ from .paths import ADDONS
 from .serve import Catcher, Server
 from .stamps import key_of, key_of_files
 
+# Odoo's own app, for the rules that a preset makes
+AUTOMATION = "base_automation"
+
 
 class Demo:
     """One demo database and what belongs to it; each stage happens once."""
@@ -56,10 +59,11 @@ class Demo:
             return
         self.server.stop()
         known = any(self.databases.stamps.of(f"db-{self.database}@ledger"))
-        verb, option = ("brought up to date", "-u") if known else ("installed", "-i")
+        verb = "brought up to date" if known else "installed"
         with self.stage("addons", f"add-ons {verb}", key):
             self.databases.run_odoo(
-                *("-d", self.database, option, ",".join(ADDONS)),
+                *("-d", self.database, "-i", ",".join([AUTOMATION, *ADDONS])),
+                *(("-u", ",".join(ADDONS)) if known else ()),
                 purpose="installing the add-ons",
             )
 
@@ -112,6 +116,21 @@ class Demo:
     def is_serving(self):
         """Return whether the running server serves this database."""
         return self.server.serves(self.database)
+
+    def look_back(self):
+        """Make what happened before today: reminders, a comparison, a digest."""
+        if self.is_done("past") or self.is_done("day"):
+            return
+        with self.stage("past", "reminders and digest of the days before"):
+            self.databases.call(self.database, "inside.past:make")
+
+    def follow_up(self):
+        """Let mails and letters come back; print, post, simulate."""
+        if self.is_done("channels"):
+            return
+        with self.stage("channels", "what came back, letters posted, simulations"):
+            self.databases.call(self.database, "inside.channels:follow")
+            self._wait_for_mail()
 
     def do_the_day(self):
         """Plan, approve and send today's run; the server's own schedule delivers."""

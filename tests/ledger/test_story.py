@@ -1,5 +1,6 @@
 """Each customer of the story shows what its name promises."""
 
+import datetime
 import json
 
 from ledger import world
@@ -37,6 +38,24 @@ LEVELS = {
     "opening_balance": ["no_followup", COURTEOUS],
     "portal": [COURTEOUS, "not_yet"],
     "prompt": ["not_yet"],
+    "consumer": [COURTEOUS],
+    "consumer_second": ["Second reminder"],
+    "consumer_final": ["Final reminder"],
+    "consumer_formal": ["Formal notice"],
+    "received": ["last_level"],
+    "unclaimed": ["not_yet"],
+    "returned": ["last_level"],
+    "fallback": [COURTEOUS],
+    "bounced": [COURTEOUS],
+    "sms_sent": ["not_yet"],
+    "sms_wrong": ["not_yet"],
+    "sms_unknown": ["not_yet"],
+    "sms_stop": [COURTEOUS],
+    "sms_due": ["Second reminder"],
+    "broken_plan": [COURTEOUS],
+    "proposed_plan": [COURTEOUS],
+    "proposed_promise": [COURTEOUS],
+    "conceded": [COURTEOUS],
 }
 
 
@@ -47,6 +66,11 @@ def test_every_customer_shows_what_it_is_there_for(ledger):
         for spec in STORY["customers"]
     }
     wanted["Charpentes Échelon"] *= 2  # two invoices in one plan
+    wanted["Yasmine Haddad"] *= 2  # she bought twice
+    wanted["Collège des Bons Comptes"] = ["Second reminder"]
+    if datetime.date.today().weekday() > 4:  # noqa: DTZ011 - as the demo
+        people = [spec["name"] for spec in STORY["customers"] if spec.get("person")]
+        wanted |= {name: ["closed_day"] * len(wanted[name]) for name in people}
     assert shown == wanted
 
 
