@@ -1,4 +1,4 @@
-import smtplib
+from smtplib import SMTP  # by itself: tests replace the one of the module
 
 from odoo import api, models
 
@@ -36,7 +36,7 @@ class WireTap:
     def send_message(self, *args, **kwargs):
         """Send by the real session, and remember the answer."""
         self._wire["tried"] = True
-        if isinstance(self._session, smtplib.SMTP):
+        if isinstance(self._session, SMTP):
             # the one step after which the server may have taken the mail
             self._session.data = self._data
         try:
