@@ -38,6 +38,7 @@
         "data/credit_automation_preset_data.xml",
         "data/ir_cron_event.xml",
         "data/ir_cron_digest.xml",
+        "data/ir_cron_simulation.xml",
         "data/dunning_policy_public_data.xml",
         "data/dunning_policy_consumer_data.xml",
         "data/dunning_policy_key_data.xml",

@@ -31,6 +31,7 @@ from . import test_kernel_sending
 from . import test_kernel_reach
 from . import test_kernel_shares
 from . import test_kernel_text_message
+from . import test_kernel_totals
 from . import test_kernel_windows
 from . import test_languages
 from . import test_ledger
@@ -86,6 +87,7 @@ from . import test_sms
 from . import test_sms_stop
 from . import test_simulation
 from . import test_simulation_default
+from . import test_simulation_queue
 from . import test_smtp
 from . import test_start
 from . import test_statement

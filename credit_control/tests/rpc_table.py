@@ -166,7 +166,7 @@ METHODS = {
     },
     "dunning.simulation": {
         (*MANAGE, "auditor"): "action_view_moved action_view_notices action_view_other",
-        MANAGE: "action_apply action_simulate",
+        MANAGE: "action_apply action_simulate action_stop",
     },
     "dunning.simulation.customer": {
         (*MANAGE, "auditor"): "action_explain_notices action_open_profile",

@@ -31,6 +31,7 @@ from . import (
     dunning_preview_tomorrow,
     dunning_simulation,
     dunning_simulation_compute,
+    dunning_simulation_queue,  # extends the beginning of a simulation
     dunning_simulation_result,
     dunning_simulation_rule,
     dunning_simulation_words,

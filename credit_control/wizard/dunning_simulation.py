@@ -95,11 +95,11 @@ class DunningSimulation(models.Model):
         for simulation in self:
             simulation.has_variants = bool(simulation.rule_ids.policy_id.variant_of_id)
 
-    @api.depends("summary")
+    @api.depends("is_waiting", "summary")
     def _compute_figures(self):
         for simulation in self:
             summary = simulation.summary or {}
-            simulation.is_done = bool(summary)
+            simulation.is_done = bool(summary) and not simulation.is_waiting
             simulation.moved_count = summary.get("moved", 0)
             simulation.other_count = summary.get("other", 0)
             totals = summary.get("totals", {})
@@ -143,16 +143,16 @@ class DunningSimulation(models.Model):
         self.ensure_one()
         self._check_manager()
         self._check_ready()
-        self._simulate()
         self.write(
             {
                 "changes": self._get_changes(),
                 "date_applied": False,
-                "date_done": fields.Datetime.now(),
+                "date_done": False,
+                "failure": False,
                 "user_id": self.env.uid,
             }
         )
-        return True
+        return self._run(self._begin())
 
     def action_apply(self):
         """Put the rules, the order, the shares, the default and the drafts in force."""
@@ -255,7 +255,7 @@ class DunningSimulation(models.Model):
 
     def _check_fresh(self):
         """Refuse to put in force what somebody looked at on another day."""
-        if not self.summary:
+        if not self.is_done:
             raise UserError(
                 self.env._("Press “Simulate” first, and look at what would happen.")
             )

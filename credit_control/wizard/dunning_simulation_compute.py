@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.dunning_level import CHANNELS
+from ..tools.totals import add_up, merge_rows
 
 SIDES = ("today", "changed")
 
@@ -13,32 +14,42 @@ class DunningSimulation(models.Model):
 
     _inherit = "dunning.simulation"
 
-    def _simulate(self):
-        """Compute both sides, today's and the changed one, and keep the result."""
+    def _begin(self):
+        """Drop the last result; return the ids of the profiles to look at, in order."""
         company = self.company_id
-        profiles = self.env["credit.profile"].sudo()
-        profiles._ensure_profiles(company)
-        readable = set(
-            self.env["credit.profile"].search([("company_id", "=", company.id)]).ids
-        )
+        profiles = self.env["credit.profile"]
+        profiles.sudo()._ensure_profiles(company)
+        readable = set(profiles.search([("company_id", "=", company.id)]).ids)
+        before = self._read_policies()
+        with self._taken_back():
+            self._put_in_place()
+            after = self._read_policies()
+            moved = {key for key, policy in after.items() if policy != before.get(key)}
+            concerned = self._find_concerned(moved) & readable
+        self.rule_ids._count_customers(before, after, readable)
+        self.env["dunning.simulation.notice"]._drop_rows(self)
+        self.env["dunning.simulation.customer"]._drop_rows(self)
+        self.summary = self._summarize({side: [] for side in SIDES}, [])
+        return sorted(concerned)
+
+    def _look_at(self, profile_ids):
+        """Compute both sides for some customers, and add them to the result."""
         before = self._read_policies()
         with self._taken_back():
             made = self._put_in_place()
             after = self._read_policies()
-            moved = {key for key, policy in after.items() if policy != before.get(key)}
-            concerned = self._find_concerned(moved) & readable
-            rows = {"changed": self._look_ahead(concerned)}
+            rows = {"changed": self._look_ahead(profile_ids)}
             facts = self._read_levels(rows["changed"], made)
         with self._taken_back():
-            rows["today"] = self._look_ahead(concerned)
+            rows["today"] = self._look_ahead(profile_ids)
             facts_today = self._read_levels(rows["today"], {})
         for side, known in (("today", facts_today), ("changed", facts)):
             for row in rows[side]:
                 row.update(known[row["level_id"]])
-        customers = self._compare_customers(rows, before, after, moved & readable)
+        moved = {key for key in profile_ids if after.get(key) != before.get(key)}
+        customers = self._compare_customers(rows, before, after, moved)
         self._store(rows, customers)
-        self.rule_ids._count_customers(before, after, readable)
-        self.summary = self._summarize(rows, customers)
+        self.summary = self._add_up(self.summary, self._summarize(rows, customers))
 
     # === THE TWO SIDES === #
     @contextmanager
@@ -115,20 +126,18 @@ class DunningSimulation(models.Model):
         )
         return moved | {profile_id for (profile_id,) in rows}
 
-    def _look_ahead(self, concerned):
+    def _look_ahead(self, profile_ids):
         """Return the notices of the next days, with every policy in force as it is."""
-        if not concerned:
-            return []
         policies = self.env["dunning.policy"].sudo()
         stale = {}
         for profile_id, _old, new in self.env["credit.profile"]._read_policy_in_force(
             self.company_id, changed_only=True
         ):
             stale.setdefault(new, []).append(profile_id)
-        for policy_id, profile_ids in stale.items():
-            policies._write_policy_in_force(profile_ids, policy_id)
+        for policy_id, followers in stale.items():
+            policies._write_policy_in_force(followers, policy_id)
         return self.env["dunning.run"].preview(
-            self.company_id, self.days, sorted(concerned)
+            self.company_id, self.days, profile_ids
         )
 
     def _read_levels(self, rows, made):
@@ -160,6 +169,7 @@ class DunningSimulation(models.Model):
                 steps[side].setdefault(row["profile_id"], []).append(row)
         found = []
         reminded = steps["today"].keys() | steps["changed"].keys()
+        amounts = self._read_amounts(moved | reminded)
         for profile_id in sorted(moved | reminded):
             now = steps["today"].get(profile_id, [])
             then = steps["changed"].get(profile_id, [])
@@ -167,8 +177,11 @@ class DunningSimulation(models.Model):
             is_moved = profile_id in moved
             if difference == "same" and not is_moved:
                 continue
+            due, overdue = amounts[profile_id]
             values = {
                 "profile_id": profile_id,
+                "amount_due": due,
+                "amount_overdue": overdue,
                 "is_moved": is_moved,
                 "old_policy_id": before.get(profile_id),
                 "new_policy_id": after.get(profile_id),
@@ -202,24 +215,25 @@ class DunningSimulation(models.Model):
 
     # === FIGURES === #
     def _summarize(self, rows, customers):
-        """Return the figures of the result; ids and numbers alone."""
-        moves = {}
-        figures = self._read_amounts({row["profile_id"] for row in customers})
-        for row in customers:
-            if not row["is_moved"]:
-                continue
-            key = (row["old_policy_id"], row["new_policy_id"])
-            move = moves.setdefault(
-                key, {"old": key[0], "new": key[1], "count": 0, "due": 0, "overdue": 0}
-            )
-            due, overdue = figures[row["profile_id"]]
-            move["count"] += 1
-            move["due"] += due
-            move["overdue"] += overdue
+        """Return the figures of some customers; ids and numbers alone."""
+        moves = merge_rows(
+            [
+                {
+                    "old": row["old_policy_id"],
+                    "new": row["new_policy_id"],
+                    "count": 1,
+                    "due": row["amount_due"],
+                    "overdue": row["amount_overdue"],
+                }
+                for row in customers
+                if row["is_moved"]
+            ],
+            ("old", "new"),
+        )
         return {
-            "moved": sum(move["count"] for move in moves.values()),
+            "moved": sum(move["count"] for move in moves),
             "other": sum(1 for row in customers if row["difference"] != "same"),
-            "moves": sorted(moves.values(), key=lambda move: -move["count"]),
+            "moves": moves,
             "levels": self._sum_levels(rows),
             "days": self._sum_days(rows),
             "channels": self._sum_channels(rows),
@@ -251,7 +265,7 @@ class DunningSimulation(models.Model):
         }
 
     def _sum_levels(self, rows):
-        """Return the notices of both sides by policy and level, in their order."""
+        """Return the notices of both sides by policy and level."""
         groups = {}
         for side in SIDES:
             for row in rows[side]:
@@ -264,12 +278,12 @@ class DunningSimulation(models.Model):
         return [
             {
                 "policy": policy_id,
+                "level": level_id,
+                "sequence": group["sequence"],
                 "name": group["name"],
                 **{side: self._sum_side(group[side]) for side in SIDES},
             }
-            for (policy_id, _level_id), group in sorted(
-                groups.items(), key=lambda item: (item[0][0], item[1]["sequence"])
-            )
+            for (policy_id, level_id), group in groups.items()
         ]
 
     def _sum_days(self, rows):
@@ -296,15 +310,49 @@ class DunningSimulation(models.Model):
             }
             for name in CHANNELS
         }
-        return [
-            {"channel": name, **counts}
-            for name, counts in found.items()
-            if any(counts.values())
-        ]
+        return [{"channel": name, **counts} for name, counts in found.items()]
+
+    # === ADDING UP === #
+    @api.model
+    def _add_up(self, known, part):
+        """Return the figures of ``known`` and of other customers together."""
+        return {
+            "moved": known["moved"] + part["moved"],
+            "other": known["other"] + part["other"],
+            "moves": sorted(
+                merge_rows([*known["moves"], *part["moves"]], ("old", "new")),
+                key=lambda move: -move["count"],
+            ),
+            "levels": self._add_up_levels([*known["levels"], *part["levels"]]),
+            "days": merge_rows([*known["days"], *part["days"]], ("date",)),
+            "channels": merge_rows(
+                [*known["channels"], *part["channels"]], ("channel",)
+            ),
+            "totals": add_up(known["totals"], part["totals"]),
+            "by_hand": part["by_hand"],
+        }
+
+    @api.model
+    def _add_up_levels(self, levels):
+        """Return the figures by policy and level, in the order of the steps."""
+        keys = ("policy", "level")
+        labels = {
+            tuple(row[key] for key in keys): {
+                "sequence": row["sequence"],
+                "name": row["name"],
+            }
+            for row in levels
+        }
+        rows = merge_rows(
+            [{name: row[name] for name in (*keys, *SIDES)} for row in levels], keys
+        )
+        for row in rows:
+            row.update(labels[row["policy"], row["level"]])
+        return sorted(rows, key=lambda row: (row["policy"], row["sequence"]))
 
     # === STORING === #
     def _store(self, rows, customers):
-        """Keep the rows in place of those of the last time, a statement a model."""
+        """Keep the rows, a statement a model."""
         nothing = {"amount_today": 0, "amount_changed": 0}
         nothing |= {"count_today": 0, "count_changed": 0}
         notices = [
@@ -318,8 +366,5 @@ class DunningSimulation(models.Model):
             for side in SIDES
             for row in rows[side]
         ]
-        self.env["dunning.simulation.notice"]._replace_rows(self, notices)
-        amounts = self._read_amounts({row["profile_id"] for row in customers})
-        for row in customers:
-            row["amount_due"], row["amount_overdue"] = amounts[row["profile_id"]]
-        self.env["dunning.simulation.customer"]._replace_rows(self, customers)
+        self.env["dunning.simulation.notice"]._add_rows(self, notices)
+        self.env["dunning.simulation.customer"]._add_rows(self, customers)

@@ -23,9 +23,8 @@ class DunningSimulationRow(models.AbstractModel):
     _row_fields = ()
 
     @api.model
-    def _replace_rows(self, simulation, rows):
-        """Write the rows of a simulation; those of its last result go."""
-        columns = {name: self._fields[name].column_type[1] for name in self._row_fields}
+    def _drop_rows(self, simulation):
+        """Delete the rows of a simulation."""
         self.env.cr.execute(
             SQL(
                 "DELETE FROM %s WHERE simulation_id = %s",
@@ -33,6 +32,12 @@ class DunningSimulationRow(models.AbstractModel):
                 simulation.id,
             )
         )
+        self._forget(simulation)
+
+    @api.model
+    def _add_rows(self, simulation, rows):
+        """Write more rows of a simulation."""
+        columns = {name: self._fields[name].column_type[1] for name in self._row_fields}
         self.env.cr.execute(
             SQL(
                 """INSERT INTO %(table)s
@@ -53,6 +58,9 @@ class DunningSimulationRow(models.AbstractModel):
                 ),
             )
         )
+        self._forget(simulation)
+
+    def _forget(self, simulation):
         self.invalidate_model(flush=False)
         simulation.invalidate_recordset(["customer_ids", "notice_ids"], flush=False)
 
