@@ -22,7 +22,8 @@ def merge_rows(rows, keys):
     :param tuple keys: names
     :rtype: list[dict]
 
-    >>> merge_rows([{"day": 1, "n": 2}, {"day": 2, "n": 1}, {"day": 1, "n": 5}], ("day",))
+    >>> rows = [{"day": 1, "n": 2}, {"day": 2, "n": 1}, {"day": 1, "n": 5}]
+    >>> merge_rows(rows, ("day",))
     [{'day': 1, 'n': 7}, {'day': 2, 'n': 1}]
     """
     found = {}

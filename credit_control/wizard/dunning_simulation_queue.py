@@ -12,7 +12,7 @@ PART = 2000
 
 
 class DunningSimulation(models.Model):
-    """Simulations of many customers: part by part, while their maker does other work."""
+    """Simulations of many customers: part by part, while their maker works on."""
 
     _inherit = "dunning.simulation"
 
