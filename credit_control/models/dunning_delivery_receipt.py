@@ -3,7 +3,6 @@ import re
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
 
 from ..tools.postal import plain_number, read_number
 from .dunning_delivery_letter import LETTER_CHANNELS
@@ -80,7 +79,7 @@ class DunningDelivery(models.Model):
         """Return in words what became of a letter, and until when is to be paid."""
         if not self.receipt or not self.date_received:
             return False
-        day = format_date(self.env, self.date_received)
+        day = format_day(self.env, self.date_received)
         text = {
             "delivered": self.env._("Received on %s.", day),
             "refused": self.env._("Refused; brought by the post on %s.", day),
@@ -91,7 +90,7 @@ class DunningDelivery(models.Model):
             text += " " + self.env._(
                 "The %(days)s days to pay end on %(end)s.",
                 days=self.level_id.deadline_days,
-                end=format_date(self.env, self.date_pay_by),
+                end=format_day(self.env, self.date_pay_by),
             )
         return text
 
@@ -224,7 +223,7 @@ class DunningDelivery(models.Model):
         if posted and date < posted:
             return self.env._(
                 "It was posted on %s only: correct the day.",
-                format_date(self.env, posted),
+                format_day(self.env, posted),
             )
         return None
 

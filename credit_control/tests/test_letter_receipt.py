@@ -121,7 +121,7 @@ class TestLetterReceipt(LetterCommon):
             self.assertEqual(letter.date_pay_by, date(2026, 6, 21))
             self.assertEqual(letter.receipt_attachment_id.raw, b"slips")
             self.assertFalse(letter.proof_attachment_id)
-        text = "Received on 06/11/2026. The 10 days to pay end on 06/21/2026."
+        text = "Received on Jun 11, 2026. The 10 days to pay end on Jun 21, 2026."
         self.assertEqual(self.letters[0].notice_id.receipt_text, text)
         self.assertEqual(
             self.letters[0].profile_id.formal_receipt_text,
@@ -175,7 +175,7 @@ class TestLetterReceipt(LetterCommon):
         self.assertEqual(
             wizard.line_ids.mapped("problem"),
             [
-                "It was posted on 06/09/2026 only: correct the day.",
+                "It was posted on Jun 9, 2026 only: correct the day.",
                 "This letter was not printed yet.",
             ],
         )
