@@ -188,9 +188,9 @@ class DunningLevel(models.Model):
         labels = dict(self._select_fallback_channel())
         ways = [labels[code] for code in self._fallback_channels()]
         used = self._used_channels()
-        sentences = [
-            words for codes, words in self._get_contact_words() if used & set(codes)
-        ]
+        words = self._get_contact_words()
+        # letters of both kinds share theirs
+        sentences = list(dict.fromkeys(words[way] for way in words if way in used))
         if ways:
             sentences.append(
                 self.env._(
@@ -206,43 +206,33 @@ class DunningLevel(models.Model):
         return sentences
 
     def _get_contact_words(self):
-        """Return, for channels, to whom a notice goes that did not reach somebody.
+        """Return, by channel, to whom a notice goes that did not reach somebody.
 
         Extended by: add-ons that bring a channel.
 
-        :rtype: list[tuple]
+        :rtype: dict[str, str]
         """
-        return [
-            (
-                ("email",),
-                self.env._(
-                    "When an address is refused, or the mail comes back, the next "
-                    "contact of the customer is written to: those with a role of this "
-                    "level, then those who deal with invoices."
-                ),
+        post = self.env._(
+            "When an address is not complete, or the post returns the letter, it goes "
+            "to another address: of the contacts with a role of this level, of those "
+            "who deal with invoices, then any other place of the customer; never twice "
+            "to the same."
+        )
+        return {
+            "email": self.env._(
+                "When an address is refused, or the mail comes back, the next contact "
+                "of the customer is written to: those with a role of this level, then "
+                "those who deal with invoices."
             ),
-            (
-                ("sms",),
-                self.env._(
-                    "When a number takes no SMS, it goes to the mobile number of the "
-                    "next contact: those with a role of this level, then those who "
-                    "deal with invoices."
-                ),
+            "sms": self.env._(
+                "When a number takes no SMS, it goes to the mobile number of the next "
+                "contact: those with a role of this level, then those who deal with "
+                "invoices."
             ),
-            (
-                ("letter", "registered"),
-                self.env._(
-                    "When an address is not complete, or the post returns the letter, "
-                    "it goes to another address: of the contacts with a role of this "
-                    "level, of those who deal with invoices, then any other place of "
-                    "the customer; never twice to the same."
-                ),
-            ),
-            (
-                ("call",),
-                self.env._("When a number is wrong, the next contact is called."),
-            ),
-        ]
+            "letter": post,
+            "registered": post,
+            "call": self.env._("When a number is wrong, the next contact is called."),
+        }
 
     def _get_receipt_words(self):
         """Return from when the days after a registered letter run."""
