@@ -357,11 +357,15 @@ class DunningDelivery(models.Model):
     def _receive_refusal(self, refused, kept_cc=False):
         """No To address was accepted: for good (5xx), or for now (4xx)."""
         codes = {answer[0] for answer in refused.values()}
-        sentences = self._explain_refused(", ".join(refused), refused)
+        error, remedy = self._explain_refused(", ".join(refused), refused)
         if all(400 <= code < 500 for code in codes) and not kept_cc:
-            self._retry_later(*sentences)
+            remedy = self.env._(
+                "It is tried again by itself. If it lasts, correct the address or "
+                "choose another recipient."
+            )
+            self._retry_later(error, remedy)
         else:
-            self._mark_failed(*sentences)
+            self._mark_failed(error, remedy)
 
     def _receive_code(self, code, reason):
         if 400 <= code < 500:

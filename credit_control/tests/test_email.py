@@ -272,6 +272,7 @@ class TestEmail(NoticeCommon):
         notice = self.make_notice(moves=self.invoice)
         delivery = self._talk(notice, error=error)
         self.assertEqual(delivery.state, "ready")
+        self.assertIn("tried again by itself", delivery.remedy)
         self.assertTrue(delivery.date_next_try)
         self.assertEqual(notice.state, "approved")
 

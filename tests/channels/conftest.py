@@ -26,19 +26,21 @@ PATIENCE = 60
 class PostOffice:
     """An SMTP server: keeps what it accepts, and knows whom it does not know.
 
-    ``refused`` are addresses that do not exist; at the first mail to one of
-    ``hung_up`` the connection breaks, before anything was accepted.
+    ``refused`` are addresses that do not exist, ``delayed`` those that take nothing
+    for now; at one of ``hung_up`` the connection breaks, before anything was accepted.
     """
 
     def __init__(self):
         self.mails = []
-        self.refused, self.hung_up = set(), set()
+        self.refused, self.delayed, self.hung_up = set(), set(), set()
 
     async def handle_RCPT(self, server, _session, envelope, address, _options):
         if address in self.hung_up:
             server.transport.abort()
         if address in self.refused:
             return "550 5.1.1 No such user"
+        if address in self.delayed:
+            return "451 4.7.1 Greylisted, try again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -63,7 +65,8 @@ class SmsProvider(http.server.ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", free_port(19300, 1)), _SmsHandler)
-        self.answers, self.messages, self.paths = {}, {}, []
+        self.answers, self.messages = {}, {}
+        self.taken, self.paths = [], []
         self.is_busy = False
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -80,6 +83,7 @@ class SmsProvider(http.server.ThreadingHTTPServer):
                 state = self.answers.get(row["number"], "success")
                 result.append({"uuid": row["uuid"], "state": state, "credit": 1})
                 if state == "success":
+                    self.taken.append(row["number"])
                     self.messages[row["number"]] = (
                         message["content"],
                         row["uuid"],

@@ -1,5 +1,6 @@
 """What leaves the house and comes back, seen by those at the other end of the wire."""
 
+import collections
 import email.message
 import re
 
@@ -10,21 +11,40 @@ MOBILES = {
     "No Credit": "+33612345602",
     "Good Number": "+33612345603",
 }
-# name, values: what is wrong with each is told to the servers below
+NEXT_MOBILES = ("+33612345604", "+33612345605")
+# what is wrong with each is told to the servers below
 CUSTOMERS = {
     "Good": {"email": "good@customer.example"},
     "Two People": {
-        "contacts": {"Ann": "ann@two.example", "Bob": "gone@two.example"},
+        "contacts": {
+            "Ann": {"email": "ann@two.example"},
+            "Bob": {"email": "gone@two.example"},
+        },
     },
     "Second Contact": {
         "email": "head@second.example",
-        "contacts": {"Carl": "gone@second.example"},
+        "contacts": {"Carl": {"email": "gone@second.example"}},
     },
+    "Greylisted": {"email": "grey@customer.example"},
     "Line Cut": {"email": "cut@customer.example"},
     **{
         name: {"email": f"{name.split()[0].lower()}@sms.example", "phone": number}
         for name, number in MOBILES.items()
     },
+    "Next Mobile": {
+        "phone": NEXT_MOBILES[1],
+        "contacts": {
+            "Dora": {"email": "dora@sms.example", "phone": NEXT_MOBILES[0]},
+        },
+    },
+}
+CUSTOMERS["No Credit"]["contacts"] = {
+    "Branch": {
+        "type": "other",
+        "street": "3 Other Street",
+        "zip": "10003",
+        "city": "New York",
+    }
 }
 STOP = re.compile(r"http\S+/credit/s/\S+/stop")
 
@@ -41,7 +61,8 @@ class Desk:
         return self.session.read(
             "dunning.delivery",
             [("profile_id", "=", self.profiles[name])],
-            *("channel", "state", "email_to", "phone", "error", "instead_of"),
+            *("channel", "state", "email_to", "phone", "address"),
+            *("error", "remedy", "instead_of"),
         )
 
     def ways(self, name):
@@ -128,11 +149,13 @@ def desk(shop, post, provider):
     """Return the desk of the collector, after a run of a level with its fallbacks."""
     post.refused |= {
         *("gone@two.example", "gone@second.example"),
-        *("no@sms.example", "good@sms.example"),
+        *("no@sms.example", "good@sms.example", "dora@sms.example"),
     }
+    post.delayed.add("grey@customer.example")
     post.hung_up.add("cut@customer.example")
     provider.is_busy = True
-    provider.answers[MOBILES["Wrong Number"]] = "wrong_number_format"
+    for number in (MOBILES["Wrong Number"], NEXT_MOBILES[0]):
+        provider.answers[number] = "wrong_number_format"
     provider.answers[MOBILES["No Credit"]] = "insufficient_credit"
     customers = [{"name": name, **values} for name, values in CUSTOMERS.items()]
     profiles = shop.run(
@@ -152,14 +175,17 @@ def test_a_bad_customer_keeps_nobody_waiting(shop, desk, post):
     [mail] = post.to("good@customer.example")
     assert mail["Subject"] == "Reminder for Good"
     assert not desk.tasks("Good")
-    desk.wait("Line Cut", ("email", "ready"))
-    assert "cannot be reached" in desk.deliveries("Line Cut")[0]["error"]
-    # those behind it in the queue
+    for name in ("Line Cut", "Greylisted"):
+        desk.wait(name, ("email", "ready"))
+        assert "tried again by itself" in desk.deliveries(name)[0]["remedy"]
+    # those behind them in the queue
     desk.wait("Wrong Number", ("email", "sent"))
     post.hung_up.clear()
+    post.delayed.clear()
     shop.run("hurry")
-    desk.wait("Line Cut", ("email", "sent"))
-    assert len(post.to("cut@customer.example")) == 1
+    for name, address in {"Line Cut": "cut", "Greylisted": "grey"}.items():
+        desk.wait(name, ("email", "sent"))
+        assert len(post.to(f"{address}@customer.example")) == 1
 
 
 @pytest.mark.slow
@@ -184,8 +210,12 @@ def test_the_next_contact_gets_it(desk, post):
 @pytest.mark.slow
 def test_text_messages_instead(shop, desk, provider):
     """The service is busy at first; then one has no credit, the other arrives."""
-    for name in ("No Credit", "Good Number"):
-        desk.wait(name, ("email", "failed"), ("sms", "ready"))
+    for name in ("No Credit", "Good Number", "Next Mobile"):
+        shop.wait(
+            lambda name=name: desk.deliveries(name)[-1]["error"],
+            lambda name=name: f"{name}, when the service is busy",
+        )
+        assert desk.ways(name) == [("email", "failed"), ("sms", "ready")]
         assert "cannot be reached" in desk.deliveries(name)[1]["error"]
     assert not provider.messages
     provider.is_busy = False
@@ -193,10 +223,12 @@ def test_text_messages_instead(shop, desk, provider):
     desk.wait("Good Number", ("email", "failed"), ("sms", "sent"))
     desk.wait("No Credit", ("email", "failed"), ("sms", "failed"), ("letter", "queued"))
     assert "no credit left" in desk.deliveries("No Credit")[1]["error"]
+    mail, refused, taken = ("email", "failed"), ("sms", "failed"), ("sms", "sent")
+    desk.wait("Next Mobile", mail, refused, taken)
+    assert desk.deliveries("Next Mobile")[2]["phone"] == "+33 6 12 34 56 05"
     assert set(provider.paths) == {"/api/sms/3/send"}
-    [(number, (text, _uuid, _webhook))] = provider.messages.items()
-    assert number == MOBILES["Good Number"]
-    assert "100.00" in text
+    assert set(provider.messages) == {MOBILES["Good Number"], NEXT_MOBILES[1]}
+    assert "100.00" in provider.messages[NEXT_MOBILES[1]][0]
 
 
 @pytest.mark.slow
@@ -248,17 +280,31 @@ def test_comes_back_later_by_every_way(shop, desk, post):
     desk.press("dunning.letter.batch", "action_print", *both)
     desk.press("dunning.letter.posting", "action_confirm", *both)
     assert desk.ways(name)[-1] == desk.ways("No Credit")[-1] == ("letter", "sent")
-    desk.press("dunning.letter.receipt", "action_keep", letter["id"], result="returned")
-    assert desk.ways(name) == [
-        ("email", "bounced"),
-        ("sms", "failed"),
-        ("letter", "bounced"),
-    ]
+    desk.press("dunning.letter.receipt", "action_keep", *both, result="returned")
+    # one has another address, the other has none
+    ways = [("email", "failed"), ("sms", "failed"), ("letter", "bounced")]
+    desk.wait("No Credit", *ways, ("letter", "queued"))
+    assert "3 Other Street" in desk.deliveries("No Credit")[-1]["address"]
+    assert desk.ways(name) == [("email", "bounced"), *ways[1:]]
     [task] = desk.tasks(name)
     assert "unknown at this address" in task
     assert "failed" in desk.needs(name)
-    assert desk.ways("No Credit")[-1] == ("letter", "sent")
     assert not desk.tasks("No Credit") and not desk.needs("No Credit")
+
+
+@pytest.mark.slow
+def test_nobody_got_anything_twice(desk, post, provider):
+    got = collections.Counter(
+        address
+        for people, mail in post.mails
+        for address in people
+        if mail["Subject"].startswith("Reminder for ")
+    )
+    assert got and set(got.values()) == {1}
+    assert len(provider.messages) == len(provider.taken) == 2
+    for name in CUSTOMERS:
+        assert ("sms", "reserved") not in desk.ways(name)
+        assert ("email", "reserved") not in desk.ways(name)
 
 
 @pytest.mark.slow

@@ -149,8 +149,8 @@ def people(env):
 def make_customers(env, customers, days, login):
     """Make customers with an overdue invoice; return the profile of each by name.
 
-    :param list customers: ``name``, ``email``, ``phone`` and ``contacts`` of each: a
-        dict of names and addresses of people who pay its bills
+    :param list customers: values of each; ``contacts`` are the values of people who pay
+        its bills, or of its other addresses (``type``), by name
     :param int days: overdue
     :param str login: of the collector
     """
@@ -172,11 +172,13 @@ def make_customers(env, customers, days, login):
                     Command.create(
                         {
                             "name": name,
-                            "email": address,
-                            "credit_role_ids": [Command.set(role.ids)],
+                            "credit_role_ids": []
+                            if "type" in person
+                            else [Command.set(role.ids)],
+                            **person,
                         }
                     )
-                    for name, address in contacts.items()
+                    for name, person in contacts.items()
                 ],
                 **values,
             }
