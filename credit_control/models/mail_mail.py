@@ -73,11 +73,12 @@ class MailMail(models.Model):
 
         :param delivery: the ``dunning.delivery`` of the mail
         :param dict options: as of ``_send``
+        :return: whether the server answered to the end
         """
         wire = {}
         ours = self.with_context(dunning_wire=wire)
         try:
-            super(MailMail, ours)._send(**options)
+            return super(MailMail, ours)._send(**options)
         except smtplib.SMTPServerDisconnected as error:
             if options["raise_exception"]:
                 raise
@@ -85,6 +86,7 @@ class MailMail(models.Model):
             delivery._receive_hang_up(wire, str(error))
             if options["auto_commit"]:
                 self.env["ir.cron"]._commit_progress()
+            return False
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
