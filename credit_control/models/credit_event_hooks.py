@@ -292,9 +292,9 @@ class DunningNotice(models.Model):
 class DunningDelivery(models.Model):
     _inherit = "dunning.delivery"
 
-    def _mark_bounced(self, error, remedy):
+    def _bounce_many(self, errors):
         """Raise an event for each that came back and has no other way left."""
-        bounced = super()._mark_bounced(error, remedy)
+        bounced = super()._bounce_many(errors)
         events = self.env["credit.event"].sudo()
         vals_list = []
         for delivery in bounced.sudo().filtered(lambda item: not item.fallback_ids):
@@ -306,7 +306,7 @@ class DunningDelivery(models.Model):
                     "name": here.env._(
                         "%(level)s did not arrive. %(error)s",
                         level=delivery.with_env(here.env).notice_id.level_id.name,
-                        error=error,
+                        error=delivery.error,
                     ),
                     "amount": delivery.notice_id.amount_company,
                     "res_model": delivery._name,

@@ -236,13 +236,19 @@ class DunningDelivery(models.Model):
     @api.private
     def _mark_bounced(self, error, remedy):
         """Record that the customer did not get it after all; take the levels back."""
-        bounced = self._update_state(
-            ("queued", "sent", "reserved"),
-            "bounced",
-            error=error,
-            remedy=remedy,
-            is_reported=False,
-            is_ours=False,
+        return self._bounce_many(dict.fromkeys(self, (error, remedy)))
+
+    def _bounce_many(self, errors):
+        """Record of each of these deliveries that the customer did not get it.
+
+        :param dict errors: ``{delivery: (error, remedy)}``
+        :return: the deliveries that were under way or counted as delivered
+        """
+        allowed = ("queued", "sent", "reserved")
+        lost = {item: errors[item] for item in errors if item.state in allowed}
+        self._write_reasons(lost)
+        bounced = self.browse([item.id for item in lost])._update_state(
+            allowed, "bounced", is_reported=False, is_ours=False
         )
         bounced.notice_id._take_back()
         return bounced

@@ -155,15 +155,27 @@ class DunningDelivery(models.Model):
             where the cause is on our side
         :return: the deliveries that failed
         """
-        groups = {}
-        for delivery, sentences in (errors or {}).items():
-            groups.setdefault(sentences, self.browse())
-            groups[sentences] |= delivery
-        failed = self.browse()
-        for (error, remedy, *is_ours), deliveries in groups.items():
-            deliveries._mark_failed(error, remedy, is_ours=any(is_ours))
-            failed |= deliveries
+        errors = errors or {}
+        failed = self.browse([delivery.id for delivery in errors])
+        self._write_reasons(errors)
+        for is_ours in (False, True):
+            failed.filtered(
+                lambda item, is_ours=is_ours: any(errors[item][2:]) == is_ours
+            )._update_state(
+                ("ready", "queued", "reserved"),
+                "failed",
+                is_reported=False,
+                is_ours=is_ours,
+            )
         return failed
+
+    def _write_reasons(self, errors):
+        """Write what is wrong with each delivery, and what to do about it.
+
+        :param dict errors: as for ``_fail_many``
+        """
+        for delivery, (error, remedy, *_is_ours) in errors.items():
+            delivery.sudo().write({"error": error, "remedy": remedy})
 
     def _replace_links(self, name, linked):
         """Set a many2many field of these deliveries, by one statement each way.

@@ -54,8 +54,7 @@ class DunningDelivery(models.Model):
             elif "ready" not in statuses:
                 failures[delivery] = notifications
         taken._settle_taken_sms(known)
-        for delivery, notifications in failures.items():
-            delivery._settle_failed_sms(notifications)
+        self._settle_failed_sms(failures)
 
     def _settle_taken_sms(self, known):
         """The provider took the message, perhaps not for every number."""
@@ -74,19 +73,27 @@ class DunningDelivery(models.Model):
             if words and words != delivery.error:
                 delivery.write({"error": words})
 
-    def _settle_failed_sms(self, notifications):
-        """Nobody got it: try again, say why, or take the level back."""
-        told = dict.fromkeys(map(self._explain_sms, notifications))
-        errors, remedies = zip(*told, strict=True)
-        sentences = " ".join(errors), " ".join(dict.fromkeys(remedies))
-        if self.state == "sent":
-            self._mark_bounced(*sentences)
-        elif self.state in ("queued", "reserved"):
-            if "sms_server" in notifications.mapped("failure_type"):
-                self._retry_later(*sentences)
+    def _settle_failed_sms(self, failures):
+        """Nobody got it: try again, say why, or take the level back.
+
+        :param dict failures: the notifications by delivery
+        """
+        lost, failed = {}, {}
+        for delivery, notifications in failures.items():
+            told = dict.fromkeys(map(self._explain_sms, notifications))
+            errors, remedies = zip(*told, strict=True)
+            sentences = " ".join(errors), " ".join(dict.fromkeys(remedies))
+            if delivery.state == "sent":
+                lost[delivery] = sentences
+            elif delivery.state not in ("queued", "reserved"):
+                continue
+            elif "sms_server" in notifications.mapped("failure_type"):
+                delivery._retry_later(*sentences)
             else:
                 codes = set(map(self._sms_failure_code, notifications))
-                self._mark_failed(*sentences, is_ours=codes <= OURS)
+                failed[delivery] = (*sentences, codes <= OURS)
+        self._fail_many(failed)
+        self._bounce_many(lost)
 
     # === SENTENCES === #
     @api.model

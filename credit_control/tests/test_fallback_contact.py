@@ -142,6 +142,39 @@ class TestFallbackSms(SmsNoticeCommon):
         third = first.notice_id.delivery_ids - first - second
         self.assertEqual(third.contact_id, self.customer, "he was not tried yet")
 
+    def test_many_wrong_numbers_make_few_statements(self):
+        """Each has a sentence of its own, and all go on together."""
+        counts = []
+        for number in (2, 2, 12):
+            notices = self.env["dunning.notice"]
+            for rank in range(number):
+                customer = self.make_customer(f"Many {number}-{rank}")
+                customer.phone = f"+336111111{rank:02}"
+                payer = self.payer("Payer", f"+336222222{rank:02}")
+                payer.parent_id = customer
+                notices |= self.make_notice(
+                    customer, self.make_invoice(customer, 9, -9)
+                )
+            deliveries = self.process(notices)
+            self.env["mail.notification"].sudo().search(
+                [("mail_message_id", "in", deliveries.mail_message_id.ids)]
+            ).write(
+                {
+                    "notification_status": "exception",
+                    "failure_type": "sms_number_format",
+                }
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            deliveries._receive_sms_answers()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(set(deliveries.mapped("state")), {"failed"})
+            self.assertEqual(len(set(deliveries.mapped("error"))), number)
+            self.assertEqual(len(notices.delivery_ids), 2 * number)
+        self.assertLessEqual(counts[2], counts[1] + 12, counts)
+
     def test_the_level_says_so(self):
         self.assertIn("mobile number of the next contact", str(self.level1.follow_up))
         self.assertNotIn("the post returns", str(self.level1.follow_up))
