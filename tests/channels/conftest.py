@@ -60,14 +60,15 @@ class SmsProvider(http.server.ThreadingHTTPServer):
     """Odoo's service of text messages, as its client calls it.
 
     ``answers`` are what it says of numbers, by default that it took the message;
-    while ``is_busy`` a call gets an HTTP error 503.
+    while ``is_busy`` a call gets an HTTP error 503, while ``is_mute`` the messages are
+    taken and the connection breaks.
     """
 
     def __init__(self):
         super().__init__(("127.0.0.1", free_port(19300, 1)), _SmsHandler)
         self.answers, self.messages = {}, {}
         self.taken, self.paths = [], []
-        self.is_busy = False
+        self.is_busy = self.is_mute = False
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -106,11 +107,10 @@ class _SmsHandler(http.server.BaseHTTPRequestHandler):
         if self.server.is_busy:
             self.send_error(503)
             return
-        body = {
-            "jsonrpc": "2.0",
-            "id": request["id"],
-            "result": self.server.send(**request["params"]),
-        }
+        result = self.server.send(**request["params"])
+        if self.server.is_mute:
+            return
+        body = {"jsonrpc": "2.0", "id": request["id"], "result": result}
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.end_headers()

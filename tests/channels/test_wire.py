@@ -10,6 +10,7 @@ MOBILES = {
     "Wrong Number": "+33612345601",
     "No Credit": "+33612345602",
     "Good Number": "+33612345603",
+    "Unheard Answer": "+33612345606",
 }
 NEXT_MOBILES = ("+33612345604", "+33612345605")
 # what is wrong with each is told to the servers below
@@ -293,6 +294,24 @@ def test_comes_back_later_by_every_way(shop, desk, post):
 
 
 @pytest.mark.slow
+def test_nobody_knows_whether_it_arrived(shop, desk, post, provider):
+    """The service takes the SMS and does not answer: a person is asked, once."""
+    name = "Unheard Answer"
+    desk.wait(name, ("email", "sent"))
+    provider.is_mute = True
+    [mail] = post.to("unheard@sms.example")
+    shop.bounce(bounced(mail, "unheard@sms.example"))
+    desk.wait(name, ("email", "bounced"), ("sms", "reserved"))
+    provider.is_mute = False
+    shop.run("hurry")
+    [_mail, sms] = desk.deliveries(name)
+    assert "did not answer" in sms["error"]
+    assert "reserved" in desk.needs(name)
+    desk.session.call("dunning.delivery", "action_arrived", [sms["id"]])
+    assert desk.ways(name) == [("email", "bounced"), ("sms", "sent")]
+
+
+@pytest.mark.slow
 def test_nobody_got_anything_twice(desk, post, provider):
     got = collections.Counter(
         address
@@ -301,7 +320,7 @@ def test_nobody_got_anything_twice(desk, post, provider):
         if mail["Subject"].startswith("Reminder for ")
     )
     assert got and set(got.values()) == {1}
-    assert len(provider.messages) == len(provider.taken) == 2
+    assert len(provider.messages) == len(provider.taken) == 3
     for name in CUSTOMERS:
         assert ("sms", "reserved") not in desk.ways(name)
         assert ("email", "reserved") not in desk.ways(name)
