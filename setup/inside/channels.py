@@ -21,6 +21,7 @@ def follow(env):
         return
     manager, collector = env(user=users["manager"]), env(user=users["collector"])
     _stop_messages(collector)
+    env["dunning.delivery"]._process_queue(200)  # if the server is not there yet
     _come_back(env, "Boîte Pleine", 1)
     _come_back(env, "Impasse du Facteur", 2)
     _return_letter(env)

@@ -62,7 +62,7 @@ LEVELS = {
 def test_every_customer_shows_what_it_is_there_for(ledger):
     shown = ledger("ledger.story:shown")
     wanted = {
-        spec["name"]: LEVELS.get(spec["show"], [spec["show"]])
+        spec["name"]: list(LEVELS.get(spec["show"], [spec["show"]]))
         for spec in STORY["customers"]
     }
     wanted["Charpentes Échelon"] *= 2  # two invoices in one plan
