@@ -81,7 +81,8 @@ class CreditAutomationPreset(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Automation presets"),
             "res_model": self._name,
-            "views": [(view.id, "list")],
+            "views": [(view.id, "list"), (False, "kanban")],
+            "mobile_view_mode": "kanban",
             "help": self.env._("Nothing is set up here."),
         }
 

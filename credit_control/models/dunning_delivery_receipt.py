@@ -27,7 +27,7 @@ class DunningDelivery(models.Model):
 
     receipt = fields.Selection(
         [
-            ("delivered", "Handed over"),
+            ("delivered", "Handed over to the customer"),
             ("refused", "Refused by the customer"),
             ("unclaimed", "Not fetched from the post office"),
             ("returned", "Returned: unknown at this address"),

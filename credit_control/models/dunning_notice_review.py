@@ -24,6 +24,9 @@ class DunningNotice(models.Model):
     )
     amounts_text = fields.Char(compute="_compute_amounts_text", string="By currency")
     has_deliveries = fields.Boolean(compute="_compute_delivery_flags")
+    has_errors = fields.Boolean(
+        compute="_compute_delivery_flags", export_string_translation=False
+    )
     is_waiting = fields.Boolean(compute="_compute_delivery_flags")
     reply_date = fields.Datetime(related="profile_id.reply_date")
 
@@ -97,11 +100,14 @@ class DunningNotice(models.Model):
                 for key, values in (notice.amounts or {}).items()
             )
 
-    @api.depends("delivery_ids.state", "delivery_ids.date_queued")
+    @api.depends(
+        "delivery_ids.date_queued", "delivery_ids.error", "delivery_ids.state"
+    )
     def _compute_delivery_flags(self):
         for notice in self:
             deliveries = notice.sudo().delivery_ids
             notice.has_deliveries = bool(deliveries)
+            notice.has_errors = any(deliveries.mapped("error"))
             notice.is_waiting = any(
                 item.state == "ready" and not item.date_queued for item in deliveries
             )

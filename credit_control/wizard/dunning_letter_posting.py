@@ -36,6 +36,9 @@ class DunningLetterPosting(models.TransientModel):
     letter_count = fields.Integer(string="Number of letters", compute="_compute_counts")
     registered_count = fields.Integer(compute="_compute_counts")
     missing_count = fields.Integer(compute="_compute_counts")
+    has_hints = fields.Boolean(
+        compute="_compute_counts", export_string_translation=False
+    )
 
     def _default_lines(self):
         if self.env.context.get("active_model") != "dunning.delivery":
@@ -61,6 +64,7 @@ class DunningLetterPosting(models.TransientModel):
     @api.depends("line_ids.tracking_number")
     def _compute_counts(self):
         for posting in self:
+            posting.has_hints = any(posting.line_ids.mapped("number_hint"))
             registered = posting.line_ids.filtered("is_registered")
             posting.letter_count = len(posting.line_ids)
             posting.registered_count = len(registered)
