@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 COUNTS = """
     SELECT (SELECT count(*) FROM dunning_notice),
            (SELECT count(*) FROM dunning_delivery),
