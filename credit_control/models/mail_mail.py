@@ -57,7 +57,7 @@ class MailMail(models.Model):
             return super()._send(**options)
         others = self.filtered(lambda mail: mail.id not in deliveries)
         if others:
-            super(MailMail, others)._send(**options)
+            others._send_foreign(options)
         for mail in self - others:
             if is_closed(smtp_session):
                 # the server hung up: the rest goes by a new connection, at once
@@ -67,6 +67,19 @@ class MailMail(models.Model):
                 if is_alone and deliveries[mail.id]._reserve_mail(mail, auto_commit):
                     mail._send_reserved(deliveries[mail.id], options)
         return True
+
+    def _send_foreign(self, options):
+        """Send mails that are no notices; one that costs the connection is noted.
+
+        :param dict options: as of ``_send``
+        :return: whether the server answered to the end
+        """
+        try:
+            return super()._send(**options)
+        except smtplib.SMTPServerDisconnected:
+            if options["raise_exception"]:
+                raise
+            return False
 
     def _send_reserved(self, delivery, options):
         """Send one mail; a server that hangs up at it costs the others nothing.

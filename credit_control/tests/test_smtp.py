@@ -219,9 +219,10 @@ class TestSmtp(NoticeCommon):
             self.env["mail.mail"].search_count([("res_id", "=", notice.id)]), 1
         )
 
-    def _three(self):
+    def _three(self, others=None):
         """Send to three customers; the queue stops, and is called again at once.
 
+        :param others: mails of the same queue that are no notices
         :return: the deliveries
         """
         notices = self.env["dunning.notice"]
@@ -234,15 +235,17 @@ class TestSmtp(NoticeCommon):
         cron.active = True
         triggers = self.env["ir.cron.trigger"].sudo()
         with RecordCapturer(triggers, [("cron_id", "=", cron.id)]) as called:
-            self._queue(deliveries)
+            self._queue(deliveries, others)
         self.assertEqual(len(called.records), 1)
-        self.assertEqual(deliveries[2].state, "queued")
+        self.assertEqual(deliveries[2].state, "queued", "the connection is gone")
         self._queue(deliveries)
         return deliveries
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
-    def _queue(self, deliveries):
-        self.send_mails(deliveries)
+    def _queue(self, deliveries, others=None):
+        mails = deliveries.mail_mail_id | (others or self.env["mail.mail"])
+        self.env["mail.mail"].process_email_queue(mails.ids)
+        deliveries.invalidate_recordset()
 
     def test_hung_up_before_the_text(self):
         """Surely not taken: tried again by itself; nobody else waits for it."""
@@ -262,6 +265,24 @@ class TestSmtp(NoticeCommon):
         self._queue(middle)
         self.assertEqual(middle.state, "sent")
         self.assertEqual(self.sink.messages[-1][1], ["middle@x.example"])
+
+    def test_hung_up_at_a_mail_of_others(self):
+        """A mail that is no notice does not keep notices for the next hour."""
+        self.sink.hung_up.add("colleague@x.example")
+        other = self.env["mail.mail"].create(
+            {
+                "subject": "Hello",
+                "body_html": "<p>Hello</p>",
+                "email_to": "colleague@x.example",
+                # so that it goes by the same connection
+                "email_from": self.company.email_formatted,
+                "record_alias_domain_id": self.company.alias_domain_id.id,
+            }
+        )
+        deliveries = self._three(other)
+        self.assertEqual(other.state, "exception")
+        self.assertEqual(deliveries.mapped("state"), ["sent", "sent", "sent"])
+        self.assertEqual(len(self.sink.messages), 3)
 
     def test_hung_up_after_the_text(self):
         """It may have arrived: a person is asked, and nobody else waits for it."""
