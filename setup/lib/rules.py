@@ -146,7 +146,7 @@ def documented(root):
     """Every public function and method says what it is for."""
     found = []
     for path, name in _python_files(root):
-        if name == "setup/ledger/scenes.py":
+        if name in ("setup/ledger/channels.py", "setup/ledger/scenes.py"):
             continue  # one method for each customer of story.json, which tells it
         for node in ast.walk(_tree(path)):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
