@@ -24,7 +24,7 @@ class DunningSimulation(models.Model):
         readonly=True, copy=False, help="Number of customers to look at in all."
     )
     failure = fields.Char(string="Why it stopped", readonly=True, copy=False)
-    progress = fields.Char(compute="_compute_progress", string="Progress")
+    progress = fields.Char(compute="_compute_progress")
 
     # serves _cron_simulate
     _waiting_idx = models.Index("(id) WHERE is_waiting")
