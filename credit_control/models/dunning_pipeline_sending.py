@@ -37,11 +37,17 @@ class DunningPipeline(models.AbstractModel):
                     SELECT claim.customer_id, claim.currency_id,
                            sum(claim.demanded) AS demanded
                       FROM plan_claim claim
+                 LEFT JOIN plan_deadline deadline ON deadline.id = claim.id
                      WHERE claim.hold IS NULL AND NOT claim.is_overdue
                        AND EXISTS (SELECT FROM dunning_notice_line mate
+                                     JOIN dunning_notice bearer
+                                       ON bearer.id = mate.notice_id
+                                      AND bearer.profile_id = claim.profile_id
                                     WHERE mate.move_line_id = claim.id
                                       AND mate.kind IN ('claim', 'reminder')
                                       AND mate.is_dropped IS NOT TRUE
+                                      AND coalesce(mate.days_overdue, 0) <= 0
+                                      AND NOT %(waits)s
                                       AND (mate.is_live OR mate.notice_id IN %(ids)s))
                      GROUP BY claim.customer_id, claim.currency_id
                 )
@@ -59,9 +65,7 @@ class DunningPipeline(models.AbstractModel):
                             WHEN line.days_overdue > 0 AND NOT claim.is_overdue
                             THEN 'not_due'
                        END AS code,
-                       CASE WHEN line.kind = 'claim' AND line.is_forced IS NOT TRUE
-                             AND deadline.notice_id <> notice.id
-                            THEN 'deadline' END AS wait
+                       CASE WHEN %(wait)s THEN 'deadline' END AS wait
                   FROM dunning_notice_line line
                   JOIN dunning_notice notice ON notice.id = line.notice_id
              LEFT JOIN account_move_line item ON item.id = line.move_line_id
@@ -77,9 +81,25 @@ class DunningPipeline(models.AbstractModel):
                 """,
                 ctes=ctes,
                 ids=tuple(notices.ids),
+                wait=self._waits_for_deadline(SQL("line")),
+                waits=self._waits_for_deadline(SQL("mate")),
             )
         )
         codes = {rank: code for code, rank in self._hold_ranks().items()}
         for row in rows:
             row["code"] = row["code"] or codes.get(row["hold"]) or row["wait"]
         return rows
+
+    def _waits_for_deadline(self, line):
+        """Condition: the days to pay of another notice's letter run for a line.
+
+        :param SQL line: how the query calls ``dunning_notice_line``
+        """
+        return SQL(
+            """
+            (%(line)s.kind = 'claim' AND %(line)s.is_forced IS NOT TRUE
+             AND deadline.notice_id IS NOT NULL
+             AND deadline.notice_id <> %(line)s.notice_id)
+            """,
+            line=line,
+        )

@@ -66,6 +66,22 @@ class TestDeliveryLedger(NoticeCommon):
         self.assertEqual(notices.delivery_ids.mapped("state"), ["queued"] * 2)
         self.assertFalse(any(notices.line_ids.mapped("is_dropped")))
 
+    def test_what_is_dropped_leaves_the_credit_to_what_is_not_due_yet(self):
+        """The large invoice got a later due date: it does not use the credit up."""
+        customer = self.make_customer("Early", email="early@customer.example")
+        early = self.make_invoice(customer, 80, 5)
+        moved = self.make_invoice(customer, 500, -9)
+        self.make_credit(customer, 100)
+        notice = self.make_notice(customer, moves=early + moved)
+        self.queue(notice)
+        self.receivables(moved).date_maturity = self.days(20)
+        self._process()
+        self.assertEqual(
+            notice.claim_ids.sorted("amount_residual").mapped("hold_code"),
+            ["covered", "not_due"],
+        )
+        self.assertEqual(notice.state, "cancelled")
+
     def test_part_paid_since(self):
         """Thread 18: the amount that is open, not the total."""
         notice = self._queued_notice()
