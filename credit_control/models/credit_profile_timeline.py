@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.tools import SQL
+from odoo.tools.mail import email_split_tuples
 
 # entries shown at first, and how many times more with each click
 SHOWN = 40
@@ -225,15 +226,25 @@ class CreditProfile(models.Model):
     def _timeline_delivery(self, row):
         channel, state = row["code"].split(":")
         subject, recipient = row["text"].split("\n", 1)
+        if channel == "email":
+            # names without the quotes that only a mail server needs
+            recipient = ", ".join(
+                f"{name} <{email}>" if name else email
+                for name, email in email_split_tuples(recipient)
+            )
         text = subject or recipient
         if subject and recipient:
             text = self.env._(
                 "%(subject)s, to %(people)s", subject=subject, people=recipient
             )
         return {
-            "icon": {"email": "fa-envelope-o", "call": "fa-phone"}.get(
-                channel, "fa-file-text-o"
-            ),
+            "icon": {
+                "email": "fa-envelope-o",
+                "call": "fa-phone",
+                "sms": "fa-mobile",
+            }.get(channel, "fa-file-text-o"),
+            # a letter is posted on a day
+            "has_time": channel not in ("letter", "registered"),
             "title": self._choice("dunning.delivery", "channel", channel),
             "text": text,
             "state": self._choice("dunning.delivery", "state", state),
