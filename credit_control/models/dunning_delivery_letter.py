@@ -130,6 +130,8 @@ class DunningDelivery(models.Model):
                 partner,
                 delivery.notice_id._get_lang(partner),
                 delivery.channel == "registered",
+                # a company is nobody's name: then those of the notice are meant
+                delivery.contact_id.sudo().filtered(lambda item: not item.is_company),
             )
             for delivery, partner in self._addressees().items()
         }

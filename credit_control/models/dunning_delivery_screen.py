@@ -25,6 +25,8 @@ class DunningDelivery(models.Model):
                 words = delivery._lines_of_address()
             else:
                 words = delivery._people_of_phone()
+            # not written yet, but it is known to whom it goes
+            words = words or delivery.sudo().contact_id.mapped("display_name")
             delivery.destination = ", ".join(filter(None, words))
 
     def _people_of_email(self):

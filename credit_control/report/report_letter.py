@@ -51,14 +51,15 @@ class LetterDocument(models.AbstractModel):
             )
             known = notices.with_context(lang=lang)._placeholder_values(lang)
             for letter in group:
+                facts = known[letter.notice]
+                if letter.reader:
+                    facts = {**facts, **letter.notice._values_of_people(letter.reader)}
                 try:
-                    text = letter.notice._fill_in(lang, known[letter.notice])
+                    text = letter.notice._fill_in(lang, facts)
                 except PlaceholderError as error:
                     errors[letter] = str(error)
                     continue
-                values[letter] = renderer._one_letter(
-                    letter, text, known[letter.notice]
-                )
+                values[letter] = renderer._one_letter(letter, text, facts)
         return values, errors
 
     def _one_letter(self, letter, text, known):

@@ -288,6 +288,25 @@ class TestFallbackLetter(LetterCommon):
         self.returned(letter)
         self.assertEqual(letter.notice_id.delivery_ids, letter)
 
+    def test_the_letter_speaks_to_whom_it_goes(self):
+        payer = self.place("Paula Payer", "Ring 3", "other", email="p@m.example")
+        payer.credit_role_ids = self.role
+        self.place("Billie Bills", "Hauptstraße 1")
+        self.level1.body_html = "<p>For {{ contact_name | all of you }}.</p>{{ table }}"
+        letter = self.posted()
+        self.returned(letter)
+        notice = letter.notice_id
+        other = notice.delivery_ids - letter
+        self.assertIn("Billie Bills", other.destination, "before it is written")
+        self.assertFalse(self.print_letters(other))
+        self.assertIn("For Billie Bills.", self.text(other))
+        self.assertIn("Hauptstraße 1", other.address)
+        self.returned(other)
+        last = notice.delivery_ids - letter - other
+        self.assertEqual(last.contact_id, self.customer)
+        self.assertFalse(self.print_letters(last))
+        self.assertIn("For Paula Payer.", self.text(last), "at the company's seat")
+
     def test_incomplete_address_gives_way(self):
         self.customer.street = False
         store = self.place("Store", "Lagerweg 9", "delivery")

@@ -8,3 +8,5 @@ class Letter(NamedTuple):
     partner: object  # res.partner: whom it is addressed to
     lang: str
     is_registered: bool
+    # res.partner: who is written to by name, where not the recipients of the notice
+    reader: object = None
