@@ -33,24 +33,7 @@ class DunningPipeline(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                WITH %(ctes)s, early AS (
-                    SELECT claim.customer_id, claim.currency_id,
-                           sum(claim.demanded) AS demanded
-                      FROM plan_claim claim
-                 LEFT JOIN plan_deadline deadline ON deadline.id = claim.id
-                     WHERE claim.hold IS NULL AND NOT claim.is_overdue
-                       AND EXISTS (SELECT FROM dunning_notice_line mate
-                                     JOIN dunning_notice bearer
-                                       ON bearer.id = mate.notice_id
-                                      AND bearer.profile_id = claim.profile_id
-                                    WHERE mate.move_line_id = claim.id
-                                      AND mate.kind IN ('claim', 'reminder')
-                                      AND mate.is_dropped IS NOT TRUE
-                                      AND coalesce(mate.days_overdue, 0) <= 0
-                                      AND NOT %(waits)s
-                                      AND (mate.is_live OR mate.notice_id IN %(ids)s))
-                     GROUP BY claim.customer_id, claim.currency_id
-                )
+                WITH %(ctes)s, early AS (%(early)s)
                 SELECT line.id, line.notice_id, line.kind, line.currency_id,
                        claim.residual, claim.disputed, claim.demanded,
                        claim.is_overdue, claim.hold, net.net,
@@ -82,13 +65,41 @@ class DunningPipeline(models.AbstractModel):
                 ctes=ctes,
                 ids=tuple(notices.ids),
                 wait=self._waits_for_deadline(SQL("line")),
-                waits=self._waits_for_deadline(SQL("mate")),
+                early=self._query_early(notices),
             )
         )
         codes = {rank: code for code, rank in self._hold_ranks().items()}
         for row in rows:
             row["code"] = row["code"] or codes.get(row["hold"]) or row["wait"]
         return rows
+
+    def _query_early(self, notices):
+        """What notices demand of each customer and currency before it is due.
+
+        Of these notices and others that wait, without what is about to be dropped.
+        """
+        return SQL(
+            """
+               SELECT claim.customer_id, claim.currency_id,
+                      sum(claim.demanded) AS demanded
+                 FROM plan_claim claim
+            LEFT JOIN plan_deadline deadline ON deadline.id = claim.id
+                WHERE claim.hold IS NULL AND NOT claim.is_overdue
+                  AND EXISTS (SELECT FROM dunning_notice_line mate
+                                JOIN dunning_notice bearer
+                                  ON bearer.id = mate.notice_id
+                                 AND bearer.profile_id = claim.profile_id
+                               WHERE mate.move_line_id = claim.id
+                                 AND mate.kind IN ('claim', 'reminder')
+                                 AND mate.is_dropped IS NOT TRUE
+                                 AND coalesce(mate.days_overdue, 0) <= 0
+                                 AND NOT %(waits)s
+                                 AND (mate.is_live OR mate.notice_id IN %(ids)s))
+                GROUP BY claim.customer_id, claim.currency_id
+            """,
+            ids=tuple(notices.ids),
+            waits=self._waits_for_deadline(SQL("mate")),
+        )
 
     def _waits_for_deadline(self, line):
         """Condition: the days to pay of another notice's letter run for a line.
