@@ -77,7 +77,7 @@ class CreditAttention(models.Model):
                 "deeds": {"arrived": "action_arrived", "again": "action_not_arrived"},
             },
             "failed": {
-                "label": _("Reached nobody"),
+                "label": _("Did not arrive"),
                 "query": self._query_failed(),
                 "todo_field": "remedy",
                 "todo": _("Correct what failed, then retry."),
