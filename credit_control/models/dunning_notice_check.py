@@ -61,10 +61,31 @@ class DunningNotice(models.Model):
             owed = float(row["net"])
             if not row["is_overdue"]:
                 owed += float(row["early"])
-            currency = self.env["res.currency"].browse(row["currency_id"])
-            if currency.compare_amounts(owed, 0) <= 0:
+            if self._is_covered(row["currency_id"], owed):
                 row["code"] = "covered"
+        self._cover_purses(rows)
         return rows
+
+    def _cover_purses(self, rows):
+        """Say so of lines of which the company's own credits leave nothing.
+
+        All of a customer and policy in a currency together; what was forced goes.
+        """
+        purses = defaultdict(list)
+        for row in rows:
+            if not row["code"] and row["own_credit"]:
+                key = (row["profile_id"], row["policy_id"], row["currency_id"])
+                purses[key].append(row)
+        for (_profile_id, _policy_id, currency_id), purse in purses.items():
+            owed = sum(row["demanded"] for row in purse) + purse[0]["own_credit"]
+            is_forced = any(row["is_forced"] for row in purse)
+            if not is_forced and self._is_covered(currency_id, float(owed)):
+                for row in purse:
+                    row["code"] = "covered"
+
+    def _is_covered(self, currency_id, owed):
+        currency = self.env["res.currency"].browse(currency_id)
+        return currency.compare_amounts(owed, 0) <= 0
 
     def _apply_ledger(self, rows, codes, reasons):
         """Write on the lines of approved notices what the ledger says now."""
@@ -99,18 +120,21 @@ class DunningNotice(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.id, line.notice_id,
-                       CASE WHEN item.parent_state = 'posted'
-                             AND item.reconciled IS NOT TRUE
-                            THEN least(item.amount_residual_currency, 0) ELSE 0 END
+                SELECT line.id, line.notice_id, credit.residual
                   FROM dunning_notice_line line
+                  JOIN dunning_notice notice ON notice.id = line.notice_id
+                  JOIN credit_profile profile ON profile.id = notice.profile_id
              LEFT JOIN account_move_line item ON item.id = line.move_line_id
+             LEFT JOIN res_partner owner ON owner.id = item.partner_id
+            CROSS JOIN LATERAL (
+                       SELECT CASE WHEN item.parent_state = 'posted'
+                                    AND item.reconciled IS NOT TRUE
+                                    AND owner.commercial_partner_id = profile.partner_id
+                                   THEN least(item.amount_residual_currency, 0)
+                                   ELSE 0 END AS residual) credit
                  WHERE line.notice_id IN %s AND line.kind = 'info'
                    AND line.amount_residual < 0 AND line.is_dropped IS NOT TRUE
-                   AND line.amount_residual IS DISTINCT FROM
-                       CASE WHEN item.parent_state = 'posted'
-                             AND item.reconciled IS NOT TRUE
-                            THEN item.amount_residual_currency END
+                   AND line.amount_residual <> credit.residual
                 """,
                 tuple(self.ids) or (0,),
             )
@@ -118,7 +142,7 @@ class DunningNotice(models.Model):
         changed = {row[1] for row in rows}
         for line_id, _notice_id, residual in rows:
             line = self.env["dunning.notice.line"].sudo().browse(line_id)
-            line.write({"amount_residual": residual or 0, "is_dropped": not residual})
+            line.write({"amount_residual": residual, "is_dropped": not residual})
         changed |= self._insert_new_credits()
         return self.browse(changed)
 

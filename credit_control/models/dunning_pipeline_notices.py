@@ -23,50 +23,75 @@ class DunningPipeline(models.AbstractModel):
             """
         )
 
-    def _step_sum(self, scope):
-        """What is demanded by profile and policy, and by invoice where that groups.
+    def _step_purse(self, scope):
+        """What is demanded by profile, policy and currency, and what credits leave.
 
-        Claims without a hard hold, due or about to be reminded. Open credits are
-        deducted from what is demanded in their currency, down to nothing: they never
-        pay what is owed in another one. From a single invoice they are not deducted
-        (``move_id`` 0: not one invoice).
+        Claims without a hard hold, due or about to be reminded; the open credits of
+        the customer in the company. ``net`` may be below zero.
         """
         return SQL(
             """
-            WITH demand AS (
-                SELECT position.profile_id, position.policy_id, position.move_id,
-                       position.currency_id, position.demanded
-                  FROM plan_position position
-                  LEFT JOIN plan_early early USING (customer_id, currency_id)
-                 WHERE position.code IS NULL
-                   AND (position.is_overdue OR (position.target_id IS NOT NULL
-                                                AND early.customer_id IS NULL))
-            ), purse AS (
-                SELECT profile_id, policy_id, currency_id, sum(demanded) AS demanded
-                  FROM demand
-                 GROUP BY profile_id, policy_id, currency_id
-            ), credit AS (
-                SELECT profile_id, currency_id, sum(residual) AS residual
-                  FROM plan_claim
-                 WHERE is_ours AND residual < 0 AND profile_id IS NOT NULL
-                 GROUP BY profile_id, currency_id
-            )
+            SELECT demand.profile_id, demand.policy_id, demand.currency_id,
+                   demand.demanded + coalesce(credit.residual, 0) AS net
+              FROM (SELECT profile_id, policy_id, currency_id,
+                           sum(demanded) AS demanded
+                      FROM (%(demand)s) claim
+                     GROUP BY profile_id, policy_id, currency_id) demand
+              LEFT JOIN (%(credit)s) credit USING (profile_id, currency_id)
+            """,
+            demand=self._demand(),
+            credit=self._own_credits(),
+        )
+
+    def _demand(self):
+        """Query of the claims that are demanded, or would be."""
+        return SQL(
+            """
+            SELECT position.profile_id, position.policy_id, position.move_id,
+                   position.currency_id, position.demanded
+              FROM plan_position position
+              LEFT JOIN plan_early early USING (customer_id, currency_id)
+             WHERE position.code IS NULL
+               AND (position.is_overdue OR (position.target_id IS NOT NULL
+                                            AND early.customer_id IS NULL))
+            """
+        )
+
+    def _own_credits(self):
+        """Query of the open credits of each customer in the company, by currency."""
+        return SQL(
+            """
+            SELECT profile_id, currency_id, sum(residual) AS residual
+              FROM plan_claim
+             WHERE is_ours AND residual < 0 AND profile_id IS NOT NULL
+             GROUP BY profile_id, currency_id
+            """
+        )
+
+    def _step_sum(self, scope):
+        """What is demanded by profile and policy, and by invoice where that groups.
+
+        Open credits are deducted from what is demanded in their currency, down to
+        nothing: they never pay what is owed in another one. From a single invoice they
+        are not deducted (``move_id`` 0: not one invoice).
+        """
+        return SQL(
+            """
             SELECT purse.profile_id, purse.policy_id, 0 AS move_id,
-                   sum(greatest(purse.demanded + coalesce(credit.residual, 0), 0)
-                       / rate.rate) AS amount
-              FROM purse
+                   sum(greatest(purse.net, 0) / rate.rate) AS amount
+              FROM plan_purse purse
               JOIN plan_rate rate USING (currency_id)
-              LEFT JOIN credit USING (profile_id, currency_id)
              GROUP BY purse.profile_id, purse.policy_id
              UNION ALL
             SELECT demand.profile_id, demand.policy_id, demand.move_id,
                    sum(demand.demanded / rate.rate)
-              FROM demand
+              FROM (%s) demand
               JOIN plan_rate rate USING (currency_id)
               JOIN plan_policy policy USING (policy_id)
              WHERE policy.grouping = 'invoice'
              GROUP BY demand.profile_id, demand.policy_id, demand.move_id
-            """
+            """,
+            self._demand(),
         )
 
     # === WHAT STILL STOPS A DUE STEP === #
@@ -116,7 +141,8 @@ class DunningPipeline(models.AbstractModel):
         """Due steps with the level they go at, and the first reason to wait.
 
         When the amount is not enough for the level, the next lower one above the
-        position of the claim for which it is.
+        position of the claim for which it is. Credits of the company may cover all
+        that it demands although the customer owes another one of the tree more.
         """
         return SQL(
             """
@@ -127,13 +153,14 @@ class DunningPipeline(models.AbstractModel):
                    CASE WHEN NOT policy.is_open THEN 'closed_day'
                         WHEN position.is_forced THEN NULL
                         WHEN %(held_out)s THEN 'hold_out'
+                        WHEN %(settled)s THEN 'covered'
                         WHEN fit.level_id IS NULL THEN 'below_minimum'
                         WHEN %(date)s < spacing.date + policy.min_days THEN 'spacing'
                     END AS soft,
                    CASE WHEN NOT policy.is_open THEN policy.next_open
                         WHEN position.is_forced THEN NULL
                         WHEN %(held_out)s THEN position.due + %(held_out_days)s
-                        WHEN fit.level_id IS NULL THEN NULL
+                        WHEN %(settled)s OR fit.level_id IS NULL THEN NULL
                         WHEN %(date)s < spacing.date + policy.min_days
                         THEN spacing.date + policy.min_days END AS soft_until
               FROM plan_position position
@@ -141,6 +168,7 @@ class DunningPipeline(models.AbstractModel):
               LEFT JOIN plan_early early USING (customer_id, currency_id)
               LEFT JOIN plan_spacing spacing USING (profile_id)
               LEFT JOIN plan_balance balance USING (profile_id)
+              LEFT JOIN plan_purse purse USING (profile_id, policy_id, currency_id)
               LEFT JOIN plan_sum demand
                      ON demand.profile_id = position.profile_id
                     AND demand.policy_id = position.policy_id
@@ -161,6 +189,8 @@ class DunningPipeline(models.AbstractModel):
             held_out_days=HOLD_OUT_DAYS,
             enough=self._is_enough(SQL("target")),
             lower=self._lower_level(),
+            # credits are not set against a single invoice
+            settled=SQL("purse.net <= 0 AND policy.grouping <> 'invoice'"),
         )
 
     def _is_enough(self, level):
@@ -409,6 +439,7 @@ class DunningPipeline(models.AbstractModel):
                                 WHEN NOT position.is_overdue
                                  AND position.target_id IS NOT NULL
                                  AND early.customer_id IS NOT NULL THEN 'covered'
+                                WHEN due.soft = 'covered' THEN 'covered'
                             END AS code) hard
             """
         )

@@ -19,10 +19,13 @@ class DunningPipeline(models.AbstractModel):
         :param company: the company of all the notices
         :param notices: ``dunning.notice``
         :return: dicts with ``id``, ``notice_id``, ``kind``, ``currency_id`` of the
-            line; ``residual``, ``disputed``, ``demanded``, ``net`` (of customer and
-            currency, null without credits) and ``early`` (of customer and currency:
-            what waiting notices demand before it is due) of today; ``code`` (why it
-            is not demanded any more, or None), ``is_overdue``
+            line, ``profile_id`` and ``policy_id`` of the notice; ``residual``,
+            ``disputed``, ``demanded``, ``net`` (of customer and currency, null without
+            credits) and ``early`` (of customer and currency: what waiting notices
+            demand before it is due) of today; ``own_credit`` (below zero: of the
+            customer in the company, set against the whole notice, or null),
+            ``is_forced``, ``is_overdue``, ``code`` (why it is not demanded any more,
+            or None)
         """
         scope = self._scope(company, date, notices.profile_id.ids)
         scope = scope._replace(sending=True)
@@ -33,11 +36,14 @@ class DunningPipeline(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                WITH %(ctes)s, early AS (%(early)s)
+                WITH %(ctes)s, early AS (%(early)s), credit AS (%(credit)s)
                 SELECT line.id, line.notice_id, line.kind, line.currency_id,
+                       notice.profile_id, notice.policy_id,
                        claim.residual, claim.disputed, claim.demanded,
                        claim.is_overdue, claim.hold, net.net,
-                       coalesce(early.demanded, 0) AS early,
+                       coalesce(early.demanded, 0) AS early, line.is_forced,
+                       CASE WHEN policy.grouping = 'customer'
+                            THEN credit.residual END AS own_credit,
                        CASE WHEN item.id IS NULL THEN 'gone'
                             WHEN item.parent_state <> 'posted' THEN 'not_posted'
                             WHEN item.reconciled OR item.amount_residual_currency <= 0
@@ -51,6 +57,7 @@ class DunningPipeline(models.AbstractModel):
                        CASE WHEN %(wait)s THEN 'deadline' END AS wait
                   FROM dunning_notice_line line
                   JOIN dunning_notice notice ON notice.id = line.notice_id
+                  JOIN dunning_policy policy ON policy.id = notice.policy_id
              LEFT JOIN account_move_line item ON item.id = line.move_line_id
              LEFT JOIN plan_claim claim ON claim.id = line.move_line_id
              LEFT JOIN plan_deadline deadline ON deadline.id = line.move_line_id
@@ -58,6 +65,8 @@ class DunningPipeline(models.AbstractModel):
                    AND net.currency_id = claim.currency_id
              LEFT JOIN early ON early.customer_id = claim.customer_id
                    AND early.currency_id = claim.currency_id
+             LEFT JOIN credit ON credit.profile_id = claim.profile_id
+                   AND credit.currency_id = claim.currency_id
                  WHERE line.notice_id IN %(ids)s AND line.is_dropped IS NOT TRUE
                    AND line.kind IN ('claim', 'reminder')
               ORDER BY line.id
@@ -66,6 +75,7 @@ class DunningPipeline(models.AbstractModel):
                 ids=tuple(notices.ids),
                 wait=self._waits_for_deadline(SQL("line")),
                 early=self._query_early(notices),
+                credit=self._own_credits(),
             )
         )
         codes = {rank: code for code, rank in self._hold_ranks().items()}

@@ -281,6 +281,8 @@ class Waiting(NamedTuple):
     kind: str  # claim or reminder
     was_overdue: bool
     is_forced: bool = False
+    policy_id: int = 0
+    grouping: str = "customer"
 
 
 class Answer(NamedTuple):

@@ -104,8 +104,10 @@ class _Plan(Claims):
                 amount = self.in_company_currency(claim.item, claim.demanded)
                 sums[(*group, claim.move.id)] += amount
                 purses[(*group, claim.item.currency_id)] += claim.demanded
+        self.left = {}
         for (profile_id, policy_id, currency_id), demanded in purses.items():
             left = demanded + self.credit_of(profile_id, currency_id)
+            self.left[profile_id, policy_id, currency_id] = left
             sums[profile_id, policy_id, None] += (
                 max(left, Decimal(0)) / self.ledger.rates[currency_id]
             )
@@ -145,8 +147,17 @@ class _Plan(Claims):
                 claim.hold("closed_day", self.next_open_day(calendar_))
             if not claim.forced and self.is_held_out(claim):
                 claim.hold("hold_out", claim.item.due + timedelta(30))
+            if self.is_settled(claim):
+                claim.hold("covered")
             if is_small:
                 claim.hold("below_minimum")
+
+    def is_settled(self, claim):
+        """Whether credits leave nothing of what is demanded in the currency."""
+        if claim.forced or not claim.profile or claim.policy.grouping == "invoice":
+            return False
+        purse = (claim.profile.id, claim.policy.id, claim.item.currency_id)
+        return self.left[purse] <= 0
 
     def due_steps(self):
         """Claims that go, unless something still stops them."""

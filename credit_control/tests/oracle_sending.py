@@ -40,11 +40,32 @@ class _Sending(Claims):
         self.share_disputes()
         self.hold()
         codes = {line.id: self.reason(line) for line in lines}
-        covered = self.covered([line for line in lines if not codes[line.id]])
-        return {
-            line.id: self.answer(line, codes[line.id] or covered.get(line.id))
-            for line in lines
-        }
+        codes |= self.covered([line for line in lines if not codes[line.id]])
+        codes |= self.settled([line for line in lines if not codes[line.id]])
+        return {line.id: self.answer(line, codes[line.id]) for line in lines}
+
+    def settled(self, lines):
+        """Lines of which credits in the company leave nothing, by policy and currency.
+
+        Only of notices of all that a customer owes, and not where a level was forced.
+        """
+        purses = defaultdict(list)
+        for line in lines:
+            if line.grouping == "customer":
+                purses[line.profile_id, line.policy_id, line.currency_id].append(line)
+        found = {}
+        for (_profile_id, _policy_id, currency_id), own in purses.items():
+            claims = [self.of_item[line.item_id] for line in own]
+            credits_ = [
+                credit.residual
+                for credit in self.our_credits
+                if credit.currency_id == currency_id
+                and self.customer_of(credit) == claims[0].profile.partner_id
+            ]
+            net = sum(claim.demanded for claim in claims) + sum(credits_)
+            if credits_ and net <= 0 and not any(line.is_forced for line in own):
+                found |= dict.fromkeys([line.id for line in own], "covered")
+        return found
 
     def answer(self, line, code):
         if code:

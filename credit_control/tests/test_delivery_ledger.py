@@ -243,6 +243,42 @@ class TestDeliveryLedger(NoticeCommon):
         self.assertEqual(notice.claim_ids.hold_code, "covered")
         self.assertIn("Open credits", notice.cancel_reason)
 
+    def test_own_credits_cover_since(self):
+        """A branch is owed more: what this company would demand is nothing."""
+        notice = self._queued_notice()
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        elsewhere = self.make_invoice(self.customer, 900, -20)
+        self.make_credit(self.customer, 130)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET company_id = %(branch)s WHERE id = %(move)s;"
+            "UPDATE account_move_line SET company_id = %(branch)s"
+            " WHERE move_id = %(move)s",
+            {"branch": branch.id, "move": elsewhere.id},
+        )
+        self.env.invalidate_all()
+        self._process()
+        self.assertEqual(notice.state, "cancelled")
+        self.assertIn("Open credits", notice.cancel_reason)
+        self.assertEqual(notice.claim_ids.hold_code, "covered")
+
+    def test_a_credit_that_became_another_customers_is_not_listed(self):
+        credit = self.make_credit(self.customer, 30)
+        notice = self._queued_notice()
+        notice._check_ledger()
+        self.assertEqual(notice.amount_company, 70)
+        other = self.make_customer("Somebody else")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET partner_id = %s WHERE move_id = %s",
+            [other.id, credit.id],
+        )
+        self.env.invalidate_all()
+        notice._check_ledger()
+        self.assertEqual(notice.amount_company, 100)
+
     def test_other_currency_does_not_cover(self):
         notice = self._queued_notice()
         self.make_credit(self.customer, 3000, currency=self.other_currency)

@@ -305,6 +305,10 @@ class TestOracleHolds(OracleCase):
         credit = claim(4, 30, -100)
         branch = {4: {"company_id": 2}}
         self.check(ledger(claim(1, -5), credit, move=branch), c1="covered")
+        # what the branch is owed leaves the company's own claim covered
+        owed = claim(2, -9, 5000)
+        world = ledger(claim(1, -5), owed, credit, move={2: {"company_id": 2}})
+        self.check(world, c1="covered")
         other = {4: {"company_id": 3}}
         self.check(ledger(claim(1, -5), credit, move=other), c1="claim")
         held = claim(2, -5, no_followup=True)

@@ -182,8 +182,15 @@ class TestOracleSending(BaseCase):
             Waiting(1, 90, 50, 1, EUR, "claim", True),
             Waiting(2, 91, 50, 2, EUR, "claim", False),
         ]
-        for credit, code in ((-180, None), (-200, "covered")):
-            world = ledger(claim(1), claim(2, 5), claim(3, amount=credit))
+        for credit, company_id, code in (
+            (-180, 2, None),
+            (-200, 2, "covered"),
+            # a notice that lists the credit would demand less than nothing
+            (-180, 1, "covered"),
+        ):
+            moves = (Move(1, 1), Move(2, 1), Move(3, company_id))
+            items = (claim(1), claim(2, 5), claim(3, amount=credit))
+            world = ledger(*items, moves=moves)._replace(tree=frozenset({1, 2}))
             answers = check(world, lines)
             self.assertEqual(answers[1].code, "covered")
             self.assertEqual(answers[2].code, code)

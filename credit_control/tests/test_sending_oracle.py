@@ -73,9 +73,10 @@ class TestSendingOracle(OracleCommon):
             """
             SELECT line.id, notice.id, notice.profile_id, line.move_line_id,
                    line.currency_id, line.kind, line.days_overdue > 0,
-                   line.is_forced IS TRUE
+                   line.is_forced IS TRUE, policy.id, policy.grouping
               FROM dunning_notice_line line
               JOIN dunning_notice notice ON notice.id = line.notice_id
+              JOIN dunning_policy policy ON policy.id = notice.policy_id
              WHERE notice.run_id = %s AND notice.state = 'approved'
                AND line.kind <> 'info'
             """,
