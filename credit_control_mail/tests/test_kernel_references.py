@@ -246,6 +246,11 @@ class TestReferenceProperties(BaseCase):
         self.assertEqual([each.keys for each in found], [(0,)])
         self.assertGreater(found[0].confidence, 0.5)
 
+    def test_a_number_with_zeros_is_no_year(self):
+        items = [Item(1, "FA/2018/02019")]
+        self.assertFalse(find_references("facture 02018/2019", items, BASE))
+        self.assertTrue(find_references("facture 02019/2018", items, BASE))
+
     @RELAXED
     @given(NAMES, NAMES, st.sampled_from(MANGLERS))
     def test_the_name_of_a_stranger_finds_nothing(self, mine, other, mangle):

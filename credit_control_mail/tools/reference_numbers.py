@@ -154,6 +154,8 @@ def _same(token, written):
         return True
     if not token.isdigit() or not written.isdigit():
         return False
+    if _LIKE_YEAR.fullmatch(token) and written.startswith("0") and len(written) > 2:
+        return False  # the number 02018 is not the year 2018
     written = written.lstrip("0") or "0"
     return token == written or (
         bool(_LIKE_YEAR.fullmatch(token)) and len(written) == 2 and token[2:] == written
