@@ -45,7 +45,9 @@ _YEAR_AFTER = re.compile(r"\s?[/-]\s?((?:20)?\d\d)(?![\d/.-])")
 _PART_OF_MORE = re.compile(
     r"[a-z_@]|[/.-]\d|,\d|\s?(?:%|€|\$|£)|\s?eur\b|\s?jours?\b|\s?days?\b"
 )
-_AFTER_YEAR = re.compile(r"[a-z_@]|\s{0,2}[/._-]?\s{0,2}\d{2,}|\s?(?:%|€|\$|£|eur\b)")
+_AFTER_YEAR = re.compile(
+    r"[a-z_@]|[/_-]\d|\s{0,2}[/._-]?\s{0,2}\d{2,}|\s?(?:%|€|\$|£|eur\b)"
+)
 _NEXT_NUMBER = re.compile(r"[/-](\d{3,})(?![\w/])")
 _LIKE_YEAR = re.compile(r"(?:19|20)\d\d")
 MIN_TAIL = 4
