@@ -198,6 +198,23 @@ class CreditControlCommon(AccountTestInvoicingCommon):
         return move
 
     @classmethod
+    def owe_branch(cls, partner, amount):
+        """Let a customer owe an overdue invoice to a branch of the company."""
+        company = cls.env.company
+        branch = cls.env["res.company"].create(
+            {"name": "Branch", "parent_id": company.id}
+        )
+        move = cls.make_invoice(partner, amount, -20)
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE account_move SET company_id = %(branch)s WHERE id = %(move)s;"
+            "UPDATE account_move_line SET company_id = %(branch)s"
+            " WHERE move_id = %(move)s",
+            {"branch": branch.id, "move": move.id},
+        )
+        cls.env.invalidate_all()
+
+    @classmethod
     def make_credit(cls, partner, amount, day=0, **values):
         """Create an open credit note of ``amount``, due on ``day``."""
         return cls.make_invoice(partner, amount, day, move_type="out_refund", **values)

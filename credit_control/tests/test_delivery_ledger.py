@@ -246,19 +246,8 @@ class TestDeliveryLedger(NoticeCommon):
     def test_own_credits_cover_since(self):
         """A branch is owed more: what this company would demand is nothing."""
         notice = self._queued_notice()
-        branch = self.env["res.company"].create(
-            {"name": "Branch", "parent_id": self.company.id}
-        )
-        elsewhere = self.make_invoice(self.customer, 900, -20)
+        self.owe_branch(self.customer, 900)
         self.make_credit(self.customer, 130)
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE account_move SET company_id = %(branch)s WHERE id = %(move)s;"
-            "UPDATE account_move_line SET company_id = %(branch)s"
-            " WHERE move_id = %(move)s",
-            {"branch": branch.id, "move": elsewhere.id},
-        )
-        self.env.invalidate_all()
         self._process()
         self.assertEqual(notice.state, "cancelled")
         self.assertIn("Open credits", notice.cancel_reason)

@@ -227,19 +227,8 @@ class TestPipelineHolds(PipelineCommon):
 
     def test_own_credits_cover_what_the_company_demands(self):
         """That a branch is owed more makes no reminder for less than nothing."""
-        branch = self.env["res.company"].create(
-            {"name": "Branch", "parent_id": self.company.id}
-        )
-        elsewhere = self.make_invoice(self.customer, 900, -20)
+        self.owe_branch(self.customer, 900)
         self.make_credit(self.customer, 130)
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE account_move SET company_id = %(branch)s WHERE id = %(move)s;"
-            "UPDATE account_move_line SET company_id = %(branch)s"
-            " WHERE move_id = %(move)s",
-            {"branch": branch.id, "move": elsewhere.id},
-        )
-        self.env.invalidate_all()
         self.assertCode(self.invoice, "covered")
         self.assertFalse(self.notices())
         self.profile.sudo().forced_level_id = self.first
