@@ -30,10 +30,15 @@ def receive(env):
 
 
 def _announce(env):
-    """Send the digest of this evening now, so that there is one to look at."""
-    digests = env["credit.digest"]
-    digests._prepare_company(env.ref("base.main_company"))
-    digests._process_queue()
+    """Send the digest of this evening now, so that there is one to look at.
+
+    Not where the evening has come already, and the server made it by itself.
+    """
+    digests, company = env["credit.digest"], env.ref("base.main_company")
+    tomorrow = company._dunning_today()[company] + timedelta(days=1)
+    if company.credit_digest_date != tomorrow:
+        digests._prepare_company(company)
+        digests._process_queue()
 
 
 def _customers(env):
