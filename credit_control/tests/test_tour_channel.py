@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import fields
 from odoo.tests import tagged
 
@@ -48,31 +46,7 @@ class TestTourChannel(TourCommon):
         self.assertFalse(self.customer.phone_blacklisted)
 
     def test_the_file_of_a_provider_of_post(self):
-        level = self.policy.level_ids.filtered("is_formal")[:1]
-        notice = (
-            self.env["dunning.notice"]
-            .sudo()
-            .create(
-                {
-                    "profile_id": self.profile.id,
-                    "company_id": self.company.id,
-                    "policy_id": self.policy.id,
-                    "level_id": level.id,
-                    "date": fields.Date.today() - timedelta(days=3),
-                }
-            )
-        )
-        letter = (
-            self.env["dunning.delivery"]
-            .sudo()
-            .create({"notice_id": notice.id, "channel": "registered"})
-        )
-        letter._update_state(
-            ("ready",),
-            "sent",
-            date_sent=fields.Datetime.now() - timedelta(days=2),
-            tracking_number="1A 123 456 7890 1",
-        )
+        letter = self.posted_letter(tracking_number="1A 123 456 7890 1")
         action = self.env.ref("credit_control.dunning_letter_action").sudo()
         action.context = {}
         action.domain = [("profile_id", "=", self.profile.id)]

@@ -11,28 +11,7 @@ class TestTourLetter(TourCommon):
     """Numbers and receipts of letters in a real browser."""
 
     def test_a_letter_gets_its_number_and_its_receipt(self):
-        level = self.policy.level_ids.filtered("is_formal")[:1]
-        notice = (
-            self.env["dunning.notice"]
-            .sudo()
-            .create(
-                {
-                    "profile_id": self.profile.id,
-                    "company_id": self.company.id,
-                    "policy_id": self.policy.id,
-                    "level_id": level.id,
-                    "date": fields.Date.today() - timedelta(days=3),
-                }
-            )
-        )
-        letter = (
-            self.env["dunning.delivery"]
-            .sudo()
-            .create({"notice_id": notice.id, "channel": "registered"})
-        )
-        letter._update_state(
-            ("ready",), "sent", date_sent=fields.Datetime.now() - timedelta(days=2)
-        )
+        letter = self.posted_letter()
         action = self.env.ref("credit_control.dunning_letter_action").sudo()
         action.context = {}
         action.domain = [("profile_id", "=", self.profile.id)]
@@ -40,8 +19,8 @@ class TestTourLetter(TourCommon):
         self.assertEqual(letter.tracking_number, "1A 123 456 7890 1")
         self.assertEqual(letter.receipt, "delivered")
         self.assertEqual(letter.date_received, fields.Date.today())
-        self.assertTrue(level.deadline_days)
+        self.assertTrue(letter.level_id.deadline_days)
         self.assertEqual(
             letter.date_pay_by,
-            letter.date_received + timedelta(days=level.deadline_days),
+            letter.date_received + timedelta(days=letter.level_id.deadline_days),
         )

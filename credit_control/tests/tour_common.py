@@ -54,6 +54,25 @@ class TourCommon(AccountTestInvoicingCommon, HttpCase):
         cls.profile = cls.env["credit.profile"].get_profile(cls.customer, cls.company)
         cls.profile.user_id = cls.collector
 
+    def posted_letter(self, **values):
+        """A registered letter of the formal level, posted two days ago."""
+        level = self.policy.level_ids.filtered("is_formal")[:1]
+        notice = self.env["dunning.notice"].sudo()
+        notice = notice.create(
+            {
+                "profile_id": self.profile.id,
+                "company_id": self.company.id,
+                "policy_id": self.policy.id,
+                "level_id": level.id,
+                "date": fields.Date.today() - timedelta(days=3),
+            }
+        )
+        letter = self.env["dunning.delivery"].sudo()
+        letter = letter.create({"notice_id": notice.id, "channel": "registered"})
+        moment = fields.Datetime.now() - timedelta(days=2)
+        letter._update_state(("ready",), "sent", date_sent=moment, **values)
+        return letter
+
     @classmethod
     def make_overdue(cls, customer, name, days, amount):
         """Post an invoice that is overdue by ``days``."""
